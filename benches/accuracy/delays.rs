@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// A distribution of delays.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Delays {
+pub(crate) enum DelayDistribution {
     /// None: it answers at once.
     None,
     /// Always 5 ms.
@@ -16,9 +16,13 @@ pub(crate) enum Delays {
 }
 
 /// Those whose percentiles are compared.
-pub(crate) const ALL: [Delays; 3] = [Delays::Fixed, Delays::Bimodal, Delays::Lognormal];
+pub(crate) const ALL: [DelayDistribution; 3] = [
+    DelayDistribution::Fixed,
+    DelayDistribution::Bimodal,
+    DelayDistribution::Lognormal,
+];
 
-impl Delays {
+impl DelayDistribution {
     /// What it is called.
     pub(crate) fn name(self) -> &'static str {
         match self {

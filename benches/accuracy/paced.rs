@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use swarmdeck::stats::Totals;
 
-use crate::delays::Delays;
+use crate::delays::DelayDistribution;
 use crate::line::{Expected, Line, float};
 use crate::shard;
 use crate::swarm::soon;
@@ -65,7 +65,7 @@ pub(crate) fn measure() -> Result<Vec<Line>, String> {
 }
 
 fn run(scenario: &str, users: u32, time: Duration) -> Result<Totals, String> {
-    let target = Target::start(Delays::None).map_err(|error| error.to_string())?;
+    let target = Target::start(DelayDistribution::None).map_err(|error| error.to_string())?;
     let totals = shard::run(scenario, target.address, soon(users), time, |_| {});
     target.end().map_err(|error| error.to_string())?;
     totals

@@ -5,7 +5,7 @@ use std::time::Duration;
 use swarmdeck::model::Outcome;
 use swarmdeck::stats::Totals;
 
-use crate::delays::Delays;
+use crate::delays::DelayDistribution;
 use crate::line::{Expected, Line, float};
 use crate::shard;
 use crate::swarm::soon;
@@ -25,7 +25,7 @@ fn allowed_ms(ms: f64) -> f64 {
 }
 
 /// Runs against one distribution.
-pub(crate) fn measure(delays: Delays) -> Result<Vec<Line>, String> {
+pub(crate) fn measure(delays: DelayDistribution) -> Result<Vec<Line>, String> {
     let target = Target::start(delays).map_err(|error| error.to_string())?;
     let totals = shard::run(SCENARIO, target.address, soon(USERS), TIME, |_| {})?;
     let mut taken_us = target.end().map_err(|error| error.to_string())?;
@@ -51,7 +51,7 @@ pub(crate) fn measure(delays: Delays) -> Result<Vec<Line>, String> {
 }
 
 /// Everything that was started has ended, and the target has seen all of it.
-fn counts(delays: Delays, totals: &Totals, answered: usize) -> [Line; 2] {
+fn counts(delays: DelayDistribution, totals: &Totals, answered: usize) -> [Line; 2] {
     let counts = &totals.counts;
     let exactly = |what: &str, expected: u64, measured: u64| Line {
         what: format!("{what}, {} delays", delays.name()),

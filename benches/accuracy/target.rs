@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::oneshot;
 
-use crate::delays::Delays;
+use crate::delays::DelayDistribution;
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -33,7 +33,7 @@ pub(crate) struct Target {
 
 impl Target {
     /// Starts it on a free port, on the core of the thread that calls this.
-    pub(crate) fn start(delays: Delays) -> io::Result<Self> {
+    pub(crate) fn start(delays: DelayDistribution) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -62,7 +62,7 @@ impl Target {
 fn serve_until(
     ended: oneshot::Receiver<()>,
     listener: std::net::TcpListener,
-    delays: Delays,
+    delays: DelayDistribution,
 ) -> io::Result<Vec<u64>> {
     let runtime = Builder::new_current_thread()
         .enable_all()
@@ -77,7 +77,11 @@ fn serve_until(
     Ok(log.take())
 }
 
-async fn listen(listener: std::net::TcpListener, delays: Delays, log: &Log) -> io::Result<()> {
+async fn listen(
+    listener: std::net::TcpListener,
+    delays: DelayDistribution,
+    log: &Log,
+) -> io::Result<()> {
     let listener = TcpListener::from_std(listener)?;
     let mut rng = fastrand::Rng::with_seed(11);
     loop {
@@ -90,7 +94,7 @@ async fn listen(listener: std::net::TcpListener, delays: Delays, log: &Log) -> i
 /// Each read is one request: they are small, and the next waits for the answer.
 async fn serve(
     mut stream: TcpStream,
-    delays: Delays,
+    delays: DelayDistribution,
     mut rng: fastrand::Rng,
     log: Log,
 ) -> io::Result<()> {

@@ -25,7 +25,7 @@ impl Cpu {
 
 /// What a generator says of its run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Said {
+pub(crate) struct RunTotals {
     /// Requests that were answered.
     pub(crate) requests: f64,
     /// How long it sent.
@@ -56,12 +56,12 @@ pub(crate) struct Memory {
 
 impl Cost {
     /// Puts together what the system and the generator say; `None` if it did nothing.
-    pub(crate) fn new(said: Said, cpu: Cpu) -> Option<Self> {
-        let has_worked = said.requests >= 1.0 && said.seconds > 0.0;
+    pub(crate) fn new(totals: RunTotals, cpu: Cpu) -> Option<Self> {
+        let has_worked = totals.requests >= 1.0 && totals.seconds > 0.0;
         has_worked.then(|| Self {
-            cpu_us: (cpu.user + cpu.system).as_secs_f64() * 1e6 / said.requests,
-            user_us: cpu.user.as_secs_f64() * 1e6 / said.requests,
-            rps: said.requests / said.seconds,
+            cpu_us: (cpu.user + cpu.system).as_secs_f64() * 1e6 / totals.requests,
+            user_us: cpu.user.as_secs_f64() * 1e6 / totals.requests,
+            rps: totals.requests / totals.seconds,
             memory: None,
         })
     }

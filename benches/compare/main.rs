@@ -18,13 +18,13 @@ mod machine;
 mod measure;
 mod options;
 mod outputs;
+mod resource_usage;
 mod rows;
 mod session;
 mod table;
 mod target;
 #[path = "../traffic/mod.rs"]
 mod traffic;
-mod usage;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use crate::cost::{Cost, Memory};
 use crate::error::BenchError;
 use crate::generators::{Context, Generator};
 use crate::interval::{Median, median};
-use crate::rows::{Figure, Row};
+use crate::rows::{BenchRow, Figure};
 
 /// What a row came to.
 #[derive(Debug, Serialize)]
@@ -43,7 +43,7 @@ impl Costs {
 /// Measures a row in so many rounds, of which every second goes backwards, so
 /// that no generator always follows the same other one. The first trouble ends it.
 pub(crate) async fn measure(
-    row: &Row,
+    row: &BenchRow,
     rounds: u32,
     ground: &Context,
     mut progress: impl FnMut(u32, &str),

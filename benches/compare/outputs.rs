@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::cost::Said;
+use super::cost::RunTotals;
 
 /// Why a print-out does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unusable {
+pub(crate) enum OutputError {
     /// There is no such figure in it.
     Without(&'static str),
     /// Not every request succeeded: the lines that say so.
@@ -14,21 +14,21 @@ pub(crate) enum Unusable {
 }
 
 /// What `wrk` says.
-pub(crate) fn wrk(text: &str) -> Result<Said, Unusable> {
+pub(crate) fn wrk(text: &str) -> Result<RunTotals, OutputError> {
     refuse(text, |line| {
         line.starts_with("Socket errors") || line.starts_with("Non-2xx or 3xx")
     })?;
     let line = text.lines().find(|line| line.contains(" requests in "));
-    let line = line.ok_or(Unusable::Without("line of requests"))?;
+    let line = line.ok_or(OutputError::Without("line of requests"))?;
     let mut words = line.split_whitespace();
     let requests = words.next().and_then(|word| word.parse().ok());
     let time = line.split(" requests in ").nth(1);
     let time = time.and_then(|rest| rest.split(',').next());
-    Ok(Said {
-        requests: requests.ok_or(Unusable::Without("number of requests"))?,
+    Ok(RunTotals {
+        requests: requests.ok_or(OutputError::Without("number of requests"))?,
         seconds: time
             .and_then(wrk_seconds)
-            .ok_or(Unusable::Without("duration"))?,
+            .ok_or(OutputError::Without("duration"))?,
     })
 }
 
@@ -41,25 +41,25 @@ fn wrk_seconds(text: &str) -> Option<f64> {
 }
 
 /// What `ab` says.
-pub(crate) fn ab(text: &str) -> Result<Said, Unusable> {
+pub(crate) fn ab(text: &str) -> Result<RunTotals, OutputError> {
     refuse(text, |line| {
         line.starts_with("Non-2xx responses")
             || line.starts_with("Failed requests") && !line.ends_with(" 0")
     })?;
-    Ok(Said {
+    Ok(RunTotals {
         requests: after(text, "Complete requests:")?,
         seconds: after(text, "Time taken for tests:")?,
     })
 }
 
 /// What `hey` says. Its count by status is of the first million requests only.
-pub(crate) fn hey(text: &str) -> Result<Said, Unusable> {
+pub(crate) fn hey(text: &str) -> Result<RunTotals, OutputError> {
     let is_other = |line: &str| line.starts_with('[') && !line.starts_with("[2");
     refuse(text, |line| {
         is_other(line) || line.starts_with("Error distribution")
     })?;
     let seconds = after(text, "Total:")?;
-    Ok(Said {
+    Ok(RunTotals {
         requests: after(text, "Requests/sec:")? * seconds,
         seconds,
     })
@@ -67,10 +67,10 @@ pub(crate) fn hey(text: &str) -> Result<Said, Unusable> {
 
 /// What `oha --output-format json` says. What was under way at the end it
 /// calls an error.
-pub(crate) fn oha(text: &str) -> Result<Said, Unusable> {
+pub(crate) fn oha(text: &str) -> Result<RunTotals, OutputError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
-    struct Told {
+    struct OhaOutput {
         summary: Summary,
         status_code_distribution: std::collections::BTreeMap<String, f64>,
         error_distribution: std::collections::BTreeMap<String, f64>,
@@ -79,17 +79,17 @@ pub(crate) fn oha(text: &str) -> Result<Said, Unusable> {
     struct Summary {
         total: f64,
     }
-    let told: Told = serde_json::from_str(text).map_err(|_| Unusable::Without("JSON"))?;
-    let statuses = &told.status_code_distribution;
-    let errors = told.error_distribution.keys();
+    let output: OhaOutput = serde_json::from_str(text).map_err(|_| OutputError::Without("JSON"))?;
+    let statuses = &output.status_code_distribution;
+    let errors = output.error_distribution.keys();
     let mut bad: Vec<_> = errors.filter(|what| !what.contains("deadline")).collect();
     bad.extend(statuses.keys().filter(|status| !status.starts_with('2')));
     if !bad.is_empty() {
-        return Err(Unusable::Failures(format!("{bad:?}")));
+        return Err(OutputError::Failures(format!("{bad:?}")));
     }
-    Ok(Said {
+    Ok(RunTotals {
         requests: statuses.values().sum(),
-        seconds: told.summary.total,
+        seconds: output.summary.total,
     })
 }
 
@@ -109,31 +109,34 @@ pub(crate) struct Locust {
 }
 
 /// Reads it: the one line that is a JSON object.
-pub(crate) fn locust(text: &str) -> Result<Locust, Unusable> {
+pub(crate) fn locust(text: &str) -> Result<Locust, OutputError> {
     let mut lines = text.lines();
-    let told = lines.find_map(|line| serde_json::from_str::<Locust>(line).ok());
-    let told = told.ok_or(Unusable::Without("line of JSON"))?;
-    if told.failures > 0.0 {
-        return Err(Unusable::Failures(format!("{} failures", told.failures)));
+    let output = lines.find_map(|line| serde_json::from_str::<Locust>(line).ok());
+    let output = output.ok_or(OutputError::Without("line of JSON"))?;
+    if output.failures > 0.0 {
+        return Err(OutputError::Failures(format!(
+            "{} failures",
+            output.failures
+        )));
     }
-    Ok(told)
+    Ok(output)
 }
 
 /// The number after a label.
-fn after(text: &str, label: &'static str) -> Result<f64, Unusable> {
+fn after(text: &str, label: &'static str) -> Result<f64, OutputError> {
     let mut lines = text.lines();
     let rest = lines.find_map(|line| line.trim().strip_prefix(label));
     let word = rest.and_then(|rest| rest.split_whitespace().next());
     word.and_then(|word| word.parse().ok())
-        .ok_or(Unusable::Without(label))
+        .ok_or(OutputError::Without(label))
 }
 
 /// Refuses a print-out with lines that tell of failures.
-fn refuse(text: &str, tells_failure: impl Fn(&str) -> bool) -> Result<(), Unusable> {
+fn refuse(text: &str, tells_failure: impl Fn(&str) -> bool) -> Result<(), OutputError> {
     let lines = text.lines().map(str::trim);
     let telling: Vec<_> = lines.filter(|line| tells_failure(line)).collect();
     if telling.is_empty() {
         return Ok(());
     }
-    Err(Unusable::Failures(telling.join("; ")))
+    Err(OutputError::Failures(telling.join("; ")))
 }

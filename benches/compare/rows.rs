@@ -15,7 +15,7 @@ const IDLE: &str =
 
 /// One comparison.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct BenchRow {
     /// How it is chosen on the command line.
     pub(crate) id: &'static str,
     /// What it shows.
@@ -46,7 +46,7 @@ pub(crate) enum Figure {
 }
 
 /// All rows there are.
-pub(crate) fn all() -> Vec<Row> {
+pub(crate) fn all() -> Vec<BenchRow> {
     let mut rows = against_wrk();
     rows.extend(against_others());
     rows.extend(growth());
@@ -57,8 +57,8 @@ pub(crate) fn all() -> Vec<Row> {
     rows
 }
 
-fn row(id: &'static str, what: &'static str, above: Generator, below: Generator) -> Row {
-    Row {
+fn row(id: &'static str, what: &'static str, above: Generator, below: Generator) -> BenchRow {
+    BenchRow {
         id,
         what,
         figure: Figure::Ratio,
@@ -88,7 +88,7 @@ fn scenario(text: impl Into<Cow<'static, str>>, note: &'static str) -> Generator
     })
 }
 
-fn against_wrk() -> Vec<Row> {
+fn against_wrk() -> Vec<BenchRow> {
     let messages = Some(traffic::MIX);
     let viewers = Swarmdeck {
         note: ", 50 viewers",
@@ -129,7 +129,7 @@ fn against_wrk() -> Vec<Row> {
     ]
 }
 
-fn against_others() -> Vec<Row> {
+fn against_others() -> Vec<BenchRow> {
     let users = 100;
     let locust = |user| Generator::Locust { users, user };
     vec![
@@ -166,14 +166,14 @@ fn against_others() -> Vec<Row> {
     ]
 }
 
-fn growth() -> Vec<Row> {
+fn growth() -> Vec<BenchRow> {
     let two_shards = Swarmdeck {
         note: ", 2 shards",
         shards: 2,
         ..Swarmdeck::of(100)
     };
     vec![
-        Row {
+        BenchRow {
             id: "growth",
             what: "growth from 10 to 10,000 users, against wrk's growth",
             figure: Figure::Ratio,
@@ -202,7 +202,7 @@ fn growth() -> Vec<Row> {
 }
 
 /// What can be left out of a scenario: the mix with it against the mix without.
-fn switched_on() -> Vec<Row> {
+fn switched_on() -> Vec<BenchRow> {
     let watched = format!("{}{}", traffic::MIX, WATCHED);
     let believing = traffic::MIX
         .lines()
@@ -224,12 +224,12 @@ fn switched_on() -> Vec<Row> {
     ]
 }
 
-fn above_the_floor() -> Vec<Row> {
+fn above_the_floor() -> Vec<BenchRow> {
     let floor = |messages| Generator::Floor {
         users: 100,
         messages,
     };
-    let row = |id, what, above, below| Row {
+    let row = |id, what, above, below| BenchRow {
         figure: Figure::UserDifference,
         ..row(id, what, above, below)
     };
@@ -249,14 +249,14 @@ fn above_the_floor() -> Vec<Row> {
     ]
 }
 
-fn memory() -> Vec<Row> {
+fn memory() -> Vec<BenchRow> {
     let many = 10_000;
     let idle = Swarmdeck {
         scenario: Cow::Borrowed(IDLE),
         note: " that wait",
         ..Swarmdeck::of(many)
     };
-    let row = |id, what, figure, generator| Row {
+    let row = |id, what, figure, generator| BenchRow {
         id,
         what,
         figure,
@@ -280,7 +280,7 @@ fn memory() -> Vec<Row> {
 }
 
 /// This build against another one: what a change costs.
-fn builds() -> Vec<Row> {
+fn builds() -> Vec<BenchRow> {
     let other = |scenario: &'static str| {
         Generator::Swarmdeck(Swarmdeck {
             scenario: scenario.into(),

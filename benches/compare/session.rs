@@ -12,9 +12,9 @@ use crate::generators::{Context, run_floor};
 use crate::machine::{Core, raise_descriptor_limit, stay_on};
 use crate::measure::measure;
 use crate::options::Options;
-use crate::rows::{self, Row};
+use crate::rows::{self, BenchRow};
 use crate::say;
-use crate::table::{self, Sitting};
+use crate::table::{self, Results};
 use crate::target::Target;
 
 /// As a shell reports a program that was interrupted.
@@ -26,8 +26,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, BenchError> {
         (options.floor, &options.message, options.users)
     {
         let time = Duration::from_secs(options.seconds);
-        let told = run_floor(address, users, message, time);
-        say(&told.map_err(BenchError::io("the floor"))?);
+        let output = run_floor(address, users, message, time);
+        say(&output.map_err(BenchError::io("the floor"))?);
         return Ok(ExitCode::SUCCESS);
     }
     let rows = chosen(&options.rows)?;
@@ -42,7 +42,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, BenchError> {
     runtime.block_on(async {
         tokio::select! {
             measured = sit(options, rows) => measured,
-            told = told_to_end() => told,
+            output = told_to_end() => output,
         }
     })
 }
@@ -63,16 +63,16 @@ async fn told_to_end() -> Result<ExitCode, BenchError> {
 }
 
 /// The rows that were asked for, in the order of the table.
-fn chosen(ids: &[String]) -> Result<Vec<Row>, BenchError> {
+fn chosen(ids: &[String]) -> Result<Vec<BenchRow>, BenchError> {
     let all = rows::all();
     if let Some(unknown) = ids.iter().find(|id| all.iter().all(|row| row.id != **id)) {
         return Err(BenchError::NoRow(unknown.clone()));
     }
-    let is_asked = |row: &Row| ids.is_empty() || ids.iter().any(|id| id == row.id);
+    let is_asked = |row: &BenchRow| ids.is_empty() || ids.iter().any(|id| id == row.id);
     Ok(all.into_iter().filter(is_asked).collect())
 }
 
-async fn sit(options: &Options, rows: Vec<Row>) -> Result<ExitCode, BenchError> {
+async fn sit(options: &Options, rows: Vec<BenchRow>) -> Result<ExitCode, BenchError> {
     let folder = Folder::new("compare").map_err(BenchError::io("a temporary folder"))?;
     let ground = Context {
         target: Target::start(&folder).await?,
@@ -83,7 +83,7 @@ async fn sit(options: &Options, rows: Vec<Row>) -> Result<ExitCode, BenchError> 
         python: options.python.clone(),
     };
     let mut code = ExitCode::SUCCESS;
-    let mut sitting = Sitting {
+    let mut sitting = Results {
         machine: swarmdeck::probes::host::system(),
         version: env!("CARGO_PKG_VERSION"),
         rounds: options.pairs,

@@ -8,7 +8,7 @@ use crate::measure::{Costs, Measured};
 
 /// Everything that was measured in one sitting, and where.
 #[derive(Debug, Serialize)]
-pub(crate) struct Sitting {
+pub(crate) struct Results {
     /// The operating system and the processor.
     pub(crate) machine: String,
     /// The version of this program.

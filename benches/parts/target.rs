@@ -26,7 +26,7 @@ impl Target {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let (end, ended) = oneshot::channel();
-        let answers = Arc::new(Answers {
+        let answers = Arc::new(Responses {
             usual: answer(body),
             created: answer_with("201 Created", body),
             creating: format!("POST {creates} ").into_bytes(),
@@ -58,7 +58,7 @@ impl Drop for Target {
     }
 }
 
-struct Answers {
+struct Responses {
     usual: Vec<u8>,
     created: Vec<u8>,
     /// How a request begins that is answered with the latter.
@@ -79,7 +79,7 @@ fn answer_with(status: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-async fn listen(listener: std::net::TcpListener, answers: Arc<Answers>) {
+async fn listen(listener: std::net::TcpListener, answers: Arc<Responses>) {
     let Ok(listener) = TcpListener::from_std(listener) else {
         return;
     };
@@ -91,7 +91,7 @@ async fn listen(listener: std::net::TcpListener, answers: Arc<Answers>) {
 }
 
 /// Each read is one request: they are small, and the next waits for the answer.
-async fn serve(mut stream: TcpStream, answers: &Answers) -> io::Result<()> {
+async fn serve(mut stream: TcpStream, answers: &Responses) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut buffer = [0; 4096];
     loop {

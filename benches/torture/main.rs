@@ -21,7 +21,7 @@ use tokio::runtime::Builder;
 use crate::options::Options;
 use crate::rig::error::BenchError;
 use crate::rig::faults::{FAULTS, Fault};
-use crate::rig::invariants::Cell;
+use crate::rig::invariants::Outcome;
 use crate::rig::run::{Context, run};
 use crate::table::Table;
 
@@ -81,7 +81,9 @@ fn sit(options: &Options) -> Result<ExitCode, BenchError> {
                         .cells
                         .iter()
                         .filter_map(|(invariant, cell)| match cell {
-                            Cell::Broken(why) => Some(format!("; {}: {why}", invariant.heading())),
+                            Outcome::Broken(why) => {
+                                Some(format!("; {}: {why}", invariant.heading()))
+                            }
                             _ => None,
                         });
                     let broken: String = broken.collect();

@@ -2,7 +2,7 @@
 //! of an engine around a program, without an engine.
 
 mod driver;
-mod texts;
+mod messages;
 
 pub(crate) use driver::Walker;
-pub(crate) use texts::{ANSWER, CREATES, MIX, STATIC};
+pub(crate) use messages::{ANSWER, CREATES, MIX, STATIC};

@@ -45,13 +45,13 @@ pub(crate) enum Disturbance {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Truth {
     /// How long requests take.
-    pub(crate) times: Times,
+    pub(crate) times: ExpectedTimes,
     /// What may be named as the cause of what went wrong.
     pub(crate) cause: Cause,
     /// How sure it is that there is something to be named.
     pub(crate) effect: Effect,
     /// Why no measurement comes about.
-    pub(crate) hindrance: Hindrance,
+    pub(crate) obstacle: Obstacle,
     /// Whether the load rises during the run, so that what only its peak meets is
     /// the target's answer to load.
     pub(crate) rises: bool,
@@ -63,10 +63,10 @@ impl Truth {
     /// Nothing is wrong: all requests take less than so long.
     pub(crate) fn sound(below_ms: f64) -> Self {
         Self {
-            times: Times::Below(below_ms),
+            times: ExpectedTimes::Below(below_ms),
             cause: Cause::None,
             effect: Effect::None,
-            hindrance: Hindrance::None,
+            obstacle: Obstacle::None,
             rises: false,
             lasts_s: None,
         }
@@ -84,7 +84,7 @@ impl Truth {
 
 /// How long requests take, as far as it follows from the faults.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Times {
+pub(crate) enum ExpectedTimes {
     /// All take less than so many milliseconds.
     Below(f64),
     /// At least this share takes at least so many milliseconds.
@@ -112,7 +112,7 @@ pub(crate) enum Effect {
 
 /// Why a run measures nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hindrance {
+pub(crate) enum Obstacle {
     /// It does measure.
     None,
     /// No user can start.

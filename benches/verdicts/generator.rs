@@ -14,9 +14,9 @@ use crate::disturb::{Hog, stop};
 use crate::error::BenchError;
 use crate::folder::Folder;
 use crate::lab::Lab;
-use crate::outcome::{Counters, Finished, Said, Verdict};
+use crate::outcome::{Counters, Finished, Reported, Verdict};
 use crate::results::fingerprint;
-use crate::scenario::{CLASS, Load, Until};
+use crate::scenario::{CLASS, EndCondition, Load};
 
 /// How much longer than its time a run may take.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -53,7 +53,10 @@ impl Generator {
     pub(crate) fn can_do(&self, case: &Case) -> bool {
         let scenario = &case.scenario;
         let users = matches!(scenario.load, Load::Closed { .. } | Load::Users(_));
-        let ends = matches!(scenario.until, Until::Stopped | Until::Iterations(_));
+        let ends = matches!(
+            scenario.until,
+            EndCondition::Stopped | EndCondition::Iterations(_)
+        );
         match self {
             Self::Swarmdeck(_) => true,
             Self::Locust(_) => {
@@ -113,14 +116,14 @@ pub(crate) async fn run(context: &Context, case: &Case) -> Result<Finished, Benc
         Some(counters) => counters,
         None => lab.counters().await?,
     };
-    let said = match &context.generator {
+    let reported = match &context.generator {
         Generator::Swarmdeck(_) => read(&run_file, exit),
         Generator::Locust(_) => by_exit(exit, Verdict::Error),
     };
     Ok(Finished {
         id: case.id.clone(),
         case: fingerprint(case),
-        said,
+        reported,
         lab: counters,
         took_s,
     })
@@ -218,41 +221,41 @@ struct Finding {
 }
 
 /// What the program wrote; where it wrote nothing, what its exit code says.
-fn read(run_file: &Path, exit: Option<i32>) -> Said {
+fn read(run_file: &Path, exit: Option<i32>) -> Reported {
     let text = std::fs::read(run_file).unwrap_or_default();
     let file: Option<RunFile> = serde_json::from_slice(&text).ok();
     let Some(judgement) = file.and_then(|file| file.judgement) else {
         return by_exit(exit, Verdict::Invalid);
     };
     let ids = judgement.findings.into_iter().map(|finding| finding.id);
-    let said = Said {
+    let reported = Reported {
         verdict: judgement.verdict,
         reason: judgement.reason,
         named: judgement.unsound.into_iter().chain(ids).collect(),
         exit,
     };
-    let expected = match said.verdict {
+    let expected = match reported.verdict {
         Verdict::Pass => 0,
         Verdict::Fail => 1,
         Verdict::Invalid | Verdict::Undecided => 3,
         Verdict::Error => 4,
     };
     if exit == Some(expected) {
-        return said;
+        return reported;
     }
-    Said {
+    Reported {
         reason: format!(
             "{} with exit code {exit:?}: {}",
-            said.verdict.word(),
-            said.reason
+            reported.verdict.word(),
+            reported.reason
         ),
         verdict: Verdict::Error,
-        ..said
+        ..reported
     }
 }
 
 /// The verdict that an exit code stands for; `three` is that of 3.
-fn by_exit(exit: Option<i32>, three: Verdict) -> Said {
+fn by_exit(exit: Option<i32>, three: Verdict) -> Reported {
     let verdict = match exit {
         Some(0) => Verdict::Pass,
         Some(1) => Verdict::Fail,
@@ -263,7 +266,7 @@ fn by_exit(exit: Option<i32>, three: Verdict) -> Said {
         Some(code) => format!("exit code {code}"),
         None => "it did not end, and was killed".to_owned(),
     };
-    Said {
+    Reported {
         verdict,
         reason,
         named: Vec::new(),

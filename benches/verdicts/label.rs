@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::case::{Case, Disturbance, Effect, Hindrance, Times};
+use super::case::{Case, Disturbance, Effect, ExpectedTimes, Obstacle};
 use super::causes::Cause;
 use super::criterion::Criterion;
 use super::outcome::{Counters, Verdict};
@@ -19,12 +19,12 @@ pub(crate) struct Label {
     /// The verdicts that are right.
     pub(crate) verdicts: BTreeSet<Verdict>,
     /// What has to be named.
-    pub(crate) due: Due,
+    pub(crate) expected_cause: ExpectedCause,
 }
 
 /// What has to be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Due {
+pub(crate) enum ExpectedCause {
     /// Nothing.
     Nothing,
     /// This, or nothing.
@@ -35,14 +35,14 @@ pub(crate) enum Due {
 
 /// What may be true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct May {
+struct Possible {
     yes: bool,
     no: bool,
 }
 
 /// How a criterion may stand at the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Standing {
+struct PossibleStatus {
     met: bool,
     broken: bool,
     undecided: bool,
@@ -61,17 +61,17 @@ const FEWEST_ANSWERS: u64 = 20;
 pub(crate) fn label(case: &Case, lab: &Counters) -> Label {
     Label {
         verdicts: verdicts(case, lab),
-        due: due(case, lab),
+        expected_cause: expected_cause(case, lab),
     }
 }
 
-fn due(case: &Case, lab: &Counters) -> Due {
+fn expected_cause(case: &Case, lab: &Counters) -> ExpectedCause {
     let cause = case.truth.cause;
     if cause.ids().right.is_empty() {
-        return Due::Nothing;
+        return ExpectedCause::Nothing;
     }
     let shows = match case.truth.effect {
-        Effect::None => return Due::Nothing,
+        Effect::None => return ExpectedCause::Nothing,
         Effect::Perhaps => false,
         Effect::Certain => true,
         Effect::Status(status) => {
@@ -81,18 +81,18 @@ fn due(case: &Case, lab: &Counters) -> Due {
         Effect::Undelivered => !delivered(case, lab).yes,
     };
     if shows {
-        Due::Certainly(cause)
+        ExpectedCause::Certainly(cause)
     } else {
-        Due::Perhaps(cause)
+        ExpectedCause::Perhaps(cause)
     }
 }
 
 fn verdicts(case: &Case, lab: &Counters) -> BTreeSet<Verdict> {
-    match case.truth.hindrance {
-        Hindrance::None => {}
-        Hindrance::NoUserStarts | Hindrance::NoTarget => return BTreeSet::from([Verdict::Invalid]),
-        Hindrance::TargetGoes => return BTreeSet::from([Verdict::Fail]),
-        Hindrance::NothingAsked => return BTreeSet::from([Verdict::Undecided]),
+    match case.truth.obstacle {
+        Obstacle::None => {}
+        Obstacle::NoUserStarts | Obstacle::NoTarget => return BTreeSet::from([Verdict::Invalid]),
+        Obstacle::TargetGoes => return BTreeSet::from([Verdict::Fail]),
+        Obstacle::NothingAsked => return BTreeSet::from([Verdict::Undecided]),
     }
     // What was not selected and ran all the same.
     if case.scenario.has_other_class && lab.of_other_class() > 0 {
@@ -119,10 +119,10 @@ fn verdicts(case: &Case, lab: &Counters) -> BTreeSet<Verdict> {
 }
 
 /// Whether most answers are of the door, or too many errors pass for successes.
-fn measures_the_door(case: &Case, lab: &Counters) -> May {
+fn measures_the_door(case: &Case, lab: &Counters) -> Possible {
     let answers = lab.task_answers();
     if answers < FEWEST_ANSWERS {
-        return May::NO;
+        return Possible::NO;
     }
     let accepts = |wanted: fn(u16) -> bool| {
         let mut asks = case.scenario.asks.iter();
@@ -134,7 +134,7 @@ fn measures_the_door(case: &Case, lab: &Counters) -> May {
     );
     if errors && !successes {
         // An intent.
-        return May::NO;
+        return Possible::NO;
     }
     let share = |is: fn(u16) -> bool| ratio(lab.with_status(is), answers);
     let mut may = above(share(|status| matches!(status, 401 | 403 | 404)), 0.5, 0.05);
@@ -145,11 +145,11 @@ fn measures_the_door(case: &Case, lab: &Counters) -> May {
     );
     if limited.yes && !may.yes && !case.truth.rises {
         // Whether a limit was met from the first answers on is the program's to tell.
-        may = May::EITHER;
+        may = Possible::EITHER;
     }
     if errors && successes {
         let accepted = above(share(|status| status >= 400), 0.2, 0.03);
-        may = May {
+        may = Possible {
             yes: may.yes || accepted.yes,
             no: may.no && accepted.no,
         };
@@ -160,20 +160,20 @@ fn measures_the_door(case: &Case, lab: &Counters) -> May {
 /// What is right where the run measured its target.
 fn of_the_target(case: &Case, lab: &Counters) -> BTreeSet<Verdict> {
     let scenario = &case.scenario;
-    let standings: Vec<Standing> = scenario
+    let standings: Vec<PossibleStatus> = scenario
         .criteria
         .iter()
         .map(|criterion| standing(*criterion, case, lab))
         .collect();
     let failed = failed(case, lab);
-    let has_failed = May {
+    let has_failed = Possible {
         yes: failed > 0,
         no: failed < FEW,
     };
     let is_broken = if standings.is_empty() {
         has_failed
     } else {
-        May {
+        Possible {
             yes: standings.iter().any(|standing| standing.broken),
             no: standings
                 .iter()
@@ -188,7 +188,7 @@ fn of_the_target(case: &Case, lab: &Counters) -> BTreeSet<Verdict> {
     let delivered = if is_judged {
         delivered(case, lab)
     } else {
-        May::YES
+        Possible::YES
     };
     let mut verdicts = BTreeSet::new();
     if is_broken.yes {
@@ -232,7 +232,7 @@ fn is_disturbed(case: &Case, lab: &Counters) -> bool {
 /// Requests that are under way at a time, at most.
 fn in_flight(case: &Case) -> f64 {
     let answered_s = match case.truth.times {
-        Times::Below(ms) => ms / 1e3,
+        ExpectedTimes::Below(ms) => ms / 1e3,
         _ => 1.0,
     };
     let planned = case.scenario.plan().map(|plan| plan.last_rate * answered_s);
@@ -256,7 +256,7 @@ fn failed(case: &Case, lab: &Counters) -> u64 {
     lab.with_status(|status| status >= 400 && !is_wanted(status))
 }
 
-fn standing(criterion: Criterion, case: &Case, lab: &Counters) -> Standing {
+fn standing(criterion: Criterion, case: &Case, lab: &Counters) -> PossibleStatus {
     match criterion {
         Criterion::Success(least) => {
             let share = 1.0 - ratio(failed(case, lab), lab.answered);
@@ -285,7 +285,7 @@ fn standing(criterion: Criterion, case: &Case, lab: &Counters) -> Standing {
                 _ => least,
             };
             let (low, high) = delivered_share(case, lab).unwrap_or((1.0, 1.0));
-            Standing {
+            PossibleStatus {
                 met: high >= least - 0.01,
                 broken: low < least + 0.01,
                 undecided: false,
@@ -295,27 +295,27 @@ fn standing(criterion: Criterion, case: &Case, lab: &Counters) -> Standing {
 }
 
 /// A quantile's criterion, by what is known of the times.
-fn of_times(times: Times, quantile: f64, below_ms: f64, samples: u64) -> Standing {
+fn of_times(times: ExpectedTimes, quantile: f64, below_ms: f64, samples: u64) -> PossibleStatus {
     let beyond = 1.0 - quantile;
     let needed = 10.0 / beyond;
     let is_few = above(-float(samples), -needed, needed * 0.15);
-    let either = Standing {
+    let either = PossibleStatus {
         met: is_few.no,
         broken: true,
         undecided: is_few.yes,
     };
-    let met = Standing {
+    let met = PossibleStatus {
         met: is_few.no,
         broken: false,
         undecided: is_few.yes,
     };
     match times {
-        Times::Below(ms) if ms <= below_ms * 0.7 => met,
-        Times::AtMost(share, ms) if ms <= below_ms * 0.7 && share <= beyond * 0.5 => met,
-        Times::AtLeast(share, ms) if ms >= below_ms * 1.15 && share >= beyond * 1.5 => {
+        ExpectedTimes::Below(ms) if ms <= below_ms * 0.7 => met,
+        ExpectedTimes::AtMost(share, ms) if ms <= below_ms * 0.7 && share <= beyond * 0.5 => met,
+        ExpectedTimes::AtLeast(share, ms) if ms >= below_ms * 1.15 && share >= beyond * 1.5 => {
             // Half of them, or far more than chance allows, break it at once.
             let is_beyond_doubt = share >= 0.5 && float(samples) * share >= 10.0;
-            Standing {
+            PossibleStatus {
                 met: false,
                 broken: true,
                 undecided: is_few.yes && !is_beyond_doubt,
@@ -326,11 +326,11 @@ fn of_times(times: Times, quantile: f64, below_ms: f64, samples: u64) -> Standin
 }
 
 /// Whether at least 99 % of the plan took place.
-fn delivered(case: &Case, lab: &Counters) -> May {
+fn delivered(case: &Case, lab: &Counters) -> Possible {
     let Some((low, high)) = delivered_share(case, lab) else {
-        return May::YES;
+        return Possible::YES;
     };
-    May {
+    Possible {
         yes: high >= DELIVERED - 0.005,
         no: low < DELIVERED + 0.004,
     }
@@ -342,9 +342,9 @@ fn delivered(case: &Case, lab: &Counters) -> May {
 fn delivered_share(case: &Case, lab: &Counters) -> Option<(f64, f64)> {
     let plan = case.scenario.plan()?;
     let grace_s = match case.truth.times {
-        Times::Below(ms) | Times::AtLeast(_, ms) => (ms / 1e3 * 1.5).max(1.0),
+        ExpectedTimes::Below(ms) | ExpectedTimes::AtLeast(_, ms) => (ms / 1e3 * 1.5).max(1.0),
         // It may be a small part that takes longer.
-        Times::AtMost(..) | Times::Unknown => 2.0,
+        ExpectedTimes::AtMost(..) | ExpectedTimes::Unknown => 2.0,
     };
     let started = float(lab.tasks());
     // Random arrivals are not as many as their rate says.
@@ -361,7 +361,7 @@ fn delivered_share(case: &Case, lab: &Counters) -> Option<(f64, f64)> {
     Some((if is_whole { 1.0 } else { low.min(1.0) }, high.min(1.0)))
 }
 
-impl May {
+impl Possible {
     const YES: Self = Self {
         yes: true,
         no: false,
@@ -377,15 +377,15 @@ impl May {
 }
 
 /// Whether a figure is above a threshold; within the margin it may or may not be.
-fn above(figure: f64, threshold: f64, margin: f64) -> May {
-    May {
+fn above(figure: f64, threshold: f64, margin: f64) -> Possible {
+    Possible {
         yes: figure >= threshold - margin,
         no: figure < threshold + margin,
     }
 }
 
-fn met_if(may: May) -> Standing {
-    Standing {
+fn met_if(may: Possible) -> PossibleStatus {
+    PossibleStatus {
         met: may.yes,
         broken: may.no,
         undecided: false,

@@ -87,7 +87,7 @@ impl Counters {
 
 /// What the program said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Said {
+pub(crate) struct Reported {
     /// Its verdict.
     pub(crate) verdict: Verdict,
     /// Why, in its words.
@@ -107,7 +107,7 @@ pub(crate) struct Finished {
     /// Of what case: another one makes the result void.
     pub(crate) case: String,
     /// What was said.
-    pub(crate) said: Said,
+    pub(crate) reported: Reported,
     /// What the lab counted.
     pub(crate) lab: Counters,
     /// How long the program took, in seconds.

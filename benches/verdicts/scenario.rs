@@ -23,11 +23,11 @@ pub(crate) struct Scenario {
     /// When it is to stop, in seconds; `None` where it ends by itself.
     pub(crate) run_s: Option<f64>,
     /// What ends it before that.
-    pub(crate) until: Until,
+    pub(crate) until: EndCondition,
     /// What a user does between two tasks.
     pub(crate) wait: Wait,
     /// A task each, of the same weight unless it says otherwise.
-    pub(crate) asks: Vec<Ask>,
+    pub(crate) asks: Vec<CaseRequest>,
     /// Whether users log in first.
     pub(crate) login: bool,
     /// Whether each request makes a connection of its own.
@@ -93,7 +93,7 @@ pub(crate) enum Wait {
 
 /// What ends a run by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Until {
+pub(crate) enum EndCondition {
     /// Nothing.
     Stopped,
     /// So many tasks of all users.
@@ -106,7 +106,7 @@ pub(crate) enum Until {
 
 /// A request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ask {
+pub(crate) struct CaseRequest {
     /// Its key in a step; empty for a task without a request.
     method: &'static str,
     /// Where it goes.
@@ -131,7 +131,7 @@ enum Body {
     Publication,
 }
 
-impl Ask {
+impl CaseRequest {
     /// Health needs no token and meets few faults.
     pub(crate) const HEALTH: Self = Self {
         has_token: false,
@@ -252,9 +252,9 @@ impl Scenario {
         Self {
             load,
             run_s: Some(run_s),
-            until: Until::Stopped,
+            until: EndCondition::Stopped,
             wait: Wait::None,
-            asks: vec![Ask::LIST],
+            asks: vec![CaseRequest::LIST],
             login: true,
             closes: false,
             max_rps: None,
@@ -307,7 +307,7 @@ impl Scenario {
     /// The text. It is JSON, which is YAML as well; so Locust's side can
     /// read the same file.
     pub(crate) fn text(&self) -> String {
-        let rows = matches!(self.until, Until::Rows(_));
+        let rows = matches!(self.until, EndCondition::Rows(_));
         let tasks: Map<String, Value> = self
             .asks
             .iter()
@@ -327,12 +327,12 @@ impl Scenario {
         if matches!(self.load, Load::Open { .. } | Load::Rates { .. }) {
             class["wait"] = json!("none");
         }
-        if let Until::OfEachUser(iterations) = self.until {
+        if let EndCondition::OfEachUser(iterations) = self.until {
             class["iterations"] = json!(iterations);
         }
         let mut classes = json!({CLASS: class});
         if self.has_other_class {
-            let other = Ask::PENDING.task(0, false);
+            let other = CaseRequest::PENDING.task(0, false);
             let mut class = classes[CLASS].clone();
             class["tasks"] = json!({"task_other": other});
             classes[OTHER_CLASS] = class;
@@ -341,7 +341,7 @@ impl Scenario {
         if self.closes {
             scenario["http"] = json!({"connections": "close"});
         }
-        if let Until::Rows(rows) = self.until {
+        if let EndCondition::Rows(rows) = self.until {
             let rows: Vec<Value> = (1..=rows).map(|n| json!({"n": n})).collect();
             scenario["data"] = json!({"rows": {"rows": rows, "per": "task", "at_end": "stop"}});
         }
@@ -390,7 +390,7 @@ impl Scenario {
         if let Some(run_s) = self.run_s.filter(|_| !is_planned) {
             load["run_time"] = json!(seconds(run_s));
         }
-        if let Until::Iterations(iterations) = self.until {
+        if let EndCondition::Iterations(iterations) = self.until {
             load["iterations"] = json!(iterations);
         }
         if let Some(max_rps) = self.max_rps {

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::label::{Due, Label};
-use super::outcome::{Said, Verdict};
+use super::label::{ExpectedCause, Label};
+use super::outcome::{Reported, Verdict};
 
 /// A run with what it had to be called and what it was called.
 #[derive(Clone, Debug)]
-pub(crate) struct Scored {
+pub(crate) struct ScoredRun {
     /// Which run.
     pub(crate) id: String,
     /// Its family.
@@ -15,7 +15,7 @@ pub(crate) struct Scored {
     /// What it had to be called.
     pub(crate) label: Label,
     /// What it was called.
-    pub(crate) said: Said,
+    pub(crate) reported: Reported,
 }
 
 /// The family of the runs in which nothing is wrong.
@@ -34,7 +34,7 @@ pub(crate) struct Naming {
 
 /// What was named of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Named<'a> {
+pub(crate) struct NamedCauses<'a> {
     /// Whether the cause was.
     pub(crate) is_right: bool,
     /// What else was that has no place there.
@@ -44,27 +44,28 @@ pub(crate) struct Named<'a> {
 /// Rows by what was due, columns by what was said.
 pub(crate) type Matrix = BTreeMap<String, BTreeMap<String, u32>>;
 
-impl Scored {
+impl ScoredRun {
     /// Whether the verdict is a right one.
     pub(crate) fn is_right(&self) -> bool {
-        self.label.verdicts.contains(&self.said.verdict)
+        self.label.verdicts.contains(&self.reported.verdict)
     }
 
     /// Passed, and should not have.
     pub(crate) fn is_false_pass(&self) -> bool {
-        self.said.verdict == Verdict::Pass && !self.is_right()
+        self.reported.verdict == Verdict::Pass && !self.is_right()
     }
 
     /// Healthy, and not taken for it.
     pub(crate) fn is_false_alarm(&self) -> bool {
-        let is_alarm = matches!(self.said.verdict, Verdict::Fail | Verdict::Invalid);
+        let is_alarm = matches!(self.reported.verdict, Verdict::Fail | Verdict::Invalid);
         self.family == HEALTHY && is_alarm && !self.is_right()
     }
 
     /// Whether its verdict is not right, its cause not named, or something else is.
     pub(crate) fn has_miss(&self) -> bool {
         let named = self.named();
-        let is_missed = matches!(self.label.due, Due::Certainly(_)) && !named.is_right;
+        let is_missed =
+            matches!(self.label.expected_cause, ExpectedCause::Certainly(_)) && !named.is_right;
         !self.is_right() || is_missed || !named.wrong.is_empty()
     }
 
@@ -80,16 +81,16 @@ impl Scored {
     }
 
     /// What was named, against what was due.
-    pub(crate) fn named(&self) -> Named<'_> {
-        let (right, besides) = match self.label.due {
-            Due::Nothing => (&[][..], &[][..]),
-            Due::Perhaps(cause) | Due::Certainly(cause) => {
+    pub(crate) fn named(&self) -> NamedCauses<'_> {
+        let (right, besides) = match self.label.expected_cause {
+            ExpectedCause::Nothing => (&[][..], &[][..]),
+            ExpectedCause::Perhaps(cause) | ExpectedCause::Certainly(cause) => {
                 let ids = cause.ids();
                 (ids.right, ids.besides)
             }
         };
-        let all: BTreeSet<&str> = self.said.named.iter().map(String::as_str).collect();
-        Named {
+        let all: BTreeSet<&str> = self.reported.named.iter().map(String::as_str).collect();
+        NamedCauses {
             is_right: all.iter().any(|id| right.contains(id)),
             wrong: all
                 .into_iter()
@@ -101,11 +102,11 @@ impl Scored {
 
 impl Naming {
     /// Of these runs.
-    pub(crate) fn of(runs: &[Scored]) -> Self {
+    pub(crate) fn of(runs: &[ScoredRun]) -> Self {
         let mut naming = Self::default();
         for run in runs {
             let named = run.named();
-            if matches!(run.label.due, Due::Certainly(_)) {
+            if matches!(run.label.expected_cause, ExpectedCause::Certainly(_)) {
                 naming.hits += u32::from(named.is_right);
                 naming.misses += u32::from(!named.is_right);
             }
@@ -134,24 +135,25 @@ fn share(part: u32, rest: u32) -> f64 {
 }
 
 /// Verdict against label.
-pub(crate) fn verdicts(runs: &[Scored]) -> Matrix {
+pub(crate) fn verdicts(runs: &[ScoredRun]) -> Matrix {
     let mut matrix = Matrix::new();
     for run in runs {
         let row = matrix.entry(run.expected()).or_default();
-        *row.entry(run.said.verdict.word().to_owned()).or_default() += 1;
+        *row.entry(run.reported.verdict.word().to_owned())
+            .or_default() += 1;
     }
     matrix
 }
 
 /// Named cause against label. A run with several names is in the column of the
 /// right one, else of the first.
-pub(crate) fn causes(runs: &[Scored]) -> Matrix {
+pub(crate) fn causes(runs: &[ScoredRun]) -> Matrix {
     let mut matrix = Matrix::new();
     for run in runs {
-        let due = match run.label.due {
-            Due::Nothing => "nothing".to_owned(),
-            Due::Perhaps(cause) => format!("{} or nothing", cause.word()),
-            Due::Certainly(cause) => cause.word().to_owned(),
+        let expected_cause = match run.label.expected_cause {
+            ExpectedCause::Nothing => "nothing".to_owned(),
+            ExpectedCause::Perhaps(cause) => format!("{} or nothing", cause.word()),
+            ExpectedCause::Certainly(cause) => cause.word().to_owned(),
         };
         let named = run.named();
         let first = if named.is_right {
@@ -160,7 +162,7 @@ pub(crate) fn causes(runs: &[Scored]) -> Matrix {
             named.wrong.first().copied().unwrap_or("nothing")
         };
         *matrix
-            .entry(due)
+            .entry(expected_cause)
             .or_default()
             .entry(first.to_owned())
             .or_default() += 1;
@@ -169,8 +171,8 @@ pub(crate) fn causes(runs: &[Scored]) -> Matrix {
 }
 
 /// The families of these runs that have a miss, with the misses.
-pub(crate) fn misses(runs: &[Scored]) -> BTreeMap<&'static str, Vec<&Scored>> {
-    let mut misses: BTreeMap<&'static str, Vec<&Scored>> = BTreeMap::new();
+pub(crate) fn misses(runs: &[ScoredRun]) -> BTreeMap<&'static str, Vec<&ScoredRun>> {
+    let mut misses: BTreeMap<&'static str, Vec<&ScoredRun>> = BTreeMap::new();
     for run in runs.iter().filter(|run| run.has_miss()) {
         misses.entry(run.family).or_default().push(run);
     }

@@ -16,7 +16,7 @@ use crate::options::Options;
 use crate::outcome::Finished;
 use crate::results::Results;
 use crate::say;
-use crate::score::Scored;
+use crate::score::ScoredRun;
 use crate::table;
 
 /// As a shell reports a program that was interrupted.
@@ -132,7 +132,7 @@ async fn sit(
     let finished = cases
         .iter()
         .filter_map(|case| Some((case, results.of(case)?)));
-    let scored: Vec<Scored> = finished
+    let scored: Vec<ScoredRun> = finished
         .map(|(case, finished)| score(case, finished))
         .collect();
     all_made &= scored.len() == cases.len();
@@ -156,23 +156,23 @@ async fn sit(
     Ok(ExitCode::FAILURE)
 }
 
-fn score(case: &Case, finished: &Finished) -> Scored {
-    Scored {
+fn score(case: &Case, finished: &Finished) -> ScoredRun {
+    ScoredRun {
         id: case.id.clone(),
         family: case.family,
         label: label(case, &finished.lab),
-        said: finished.said.clone(),
+        reported: finished.reported.clone(),
     }
 }
 
-fn progress(run: &Scored, took_s: f64) -> String {
+fn progress(run: &ScoredRun, took_s: f64) -> String {
     let mark = if run.has_miss() { " <-" } else { "" };
     format!(
-        "{} (label {}), named {:?} (due {:?}), {took_s:.1} s{mark}",
-        run.said.verdict.word(),
+        "{} (label {}), named {:?} (expected {:?}), {took_s:.1} s{mark}",
+        run.reported.verdict.word(),
         run.expected(),
-        run.said.named,
-        run.label.due
+        run.reported.named,
+        run.label.expected_cause
     )
 }
 

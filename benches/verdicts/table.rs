@@ -4,30 +4,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::outcome::Verdict;
-use super::score::{HEALTHY, Matrix, Naming, Scored, causes, misses, verdicts};
+use super::score::{HEALTHY, Matrix, Naming, ScoredRun, causes, misses, verdicts};
 
 /// The precision and the recall that are wanted.
 const GOAL: f64 = 0.95;
 
 /// What all runs came to, and whether the goals are reached.
-pub(crate) fn all(runs: &[Scored]) -> (String, bool) {
+pub(crate) fn all(runs: &[ScoredRun]) -> (String, bool) {
     let mut text = verdict_matrix(runs);
     text += &matrix("Named cause against label (runs)", &causes(runs), &[]);
     text += &missed(runs);
     let naming = Naming::of(runs);
-    let count = |is: fn(&Scored) -> bool| runs.iter().filter(|run| is(run)).count();
+    let count = |is: fn(&ScoredRun) -> bool| runs.iter().filter(|run| is(run)).count();
     let healthy = runs.iter().filter(|run| run.family == HEALTHY).count();
     let goals = [
         (
-            format!("false PASS: {} (goal 0)", count(Scored::is_false_pass)),
-            count(Scored::is_false_pass) == 0,
+            format!("false PASS: {} (goal 0)", count(ScoredRun::is_false_pass)),
+            count(ScoredRun::is_false_pass) == 0,
         ),
         (
             format!(
                 "false FAIL or INVALID: {} of {healthy} healthy (goal 0)",
-                count(Scored::is_false_alarm)
+                count(ScoredRun::is_false_alarm)
             ),
-            count(Scored::is_false_alarm) == 0,
+            count(ScoredRun::is_false_alarm) == 0,
         ),
         (
             format!(
@@ -52,13 +52,13 @@ pub(crate) fn all(runs: &[Scored]) -> (String, bool) {
         let mark = if *is_reached { "reached" } else { "MISSED " };
         let _ = writeln!(text, "{mark}  {words}");
     }
-    let right = count(Scored::is_right);
+    let right = count(ScoredRun::is_right);
     let _ = writeln!(text, "         verdict right: {right} of {}", runs.len());
     (text, goals.iter().all(|(_, is_reached)| *is_reached))
 }
 
 /// The matrix of verdicts alone.
-pub(crate) fn verdict_matrix(runs: &[Scored]) -> String {
+pub(crate) fn verdict_matrix(runs: &[ScoredRun]) -> String {
     let columns = Verdict::ALL.map(Verdict::word);
     matrix("Verdict against label (runs)", &verdicts(runs), &columns)
 }
@@ -97,7 +97,7 @@ fn matrix(title: &str, matrix: &Matrix, first: &[&str]) -> String {
     text
 }
 
-fn missed(runs: &[Scored]) -> String {
+fn missed(runs: &[ScoredRun]) -> String {
     let mut text = String::new();
     for (family, runs) in misses(runs) {
         let _ = writeln!(text, "{family}: {} runs with a miss", runs.len());
@@ -107,14 +107,14 @@ fn missed(runs: &[Scored]) -> String {
             let _ = writeln!(
                 text,
                 "    {} (label {}): {}",
-                run.said.verdict.word(),
+                run.reported.verdict.word(),
                 run.expected(),
-                run.said.reason
+                run.reported.reason
             );
             let _ = writeln!(
                 text,
-                "    due: {:?}; named: {:?}; wrong: {:?}",
-                run.label.due, run.said.named, named.wrong
+                "    expected: {:?}; named: {:?}; wrong: {:?}",
+                run.label.expected_cause, run.reported.named, named.wrong
             );
         }
     }

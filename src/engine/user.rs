@@ -12,7 +12,7 @@ use crate::engine::open_load::arrival_queue::{ArrivalQueue, Started};
 use crate::engine::shard::thread::{ON_STOP_US, Shard};
 use crate::engine::shard::user_handle::UserHandle;
 use crate::engine::user::interpreter::{Performed, Start};
-use crate::engine::user::parallel::Extra;
+use crate::engine::user::parallel::ExtraConnection;
 use crate::engine::user::rows::HeldRows;
 use crate::model::{ClassId, Failure, NameId, TaskId, Wait};
 use crate::program::{Choice, Class, Cursor, Scratch, TaskPicker, Variables};
@@ -34,7 +34,7 @@ pub(super) struct User {
     pub(super) cursor: Cursor,
     task_picker: TaskPicker,
     /// Further connections, for requests at the same time.
-    pub(super) extras: Vec<Extra>,
+    pub(super) extras: Vec<ExtraConnection>,
     pub(super) rng: fastrand::Rng,
     /// The latest clock reading; the end of one request is the start of the next.
     pub(super) now_us: u64,
@@ -165,7 +165,7 @@ impl User {
             self.perform(entry, Start::Last).await;
         }
         self.session.close();
-        self.extras.iter_mut().for_each(Extra::close);
+        self.extras.iter_mut().for_each(ExtraConnection::close);
     }
 
     /// Takes the user's rows and does `on_start`.

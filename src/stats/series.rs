@@ -66,13 +66,13 @@ pub struct Series {
     middle: VecDeque<Row>,
     coarse: Vec<(Row, CoarseTimes)>,
     coarse_width_s: u64,
-    open_middle: Stretch,
-    open_coarse: Stretch,
+    open_middle: OpenRow,
+    open_coarse: OpenRow,
 }
 
 /// A stretch that is being gathered from seconds.
 #[derive(Debug, Default)]
-struct Stretch {
+struct OpenRow {
     sum: Option<Row>,
     times: Times,
 }
@@ -110,8 +110,8 @@ impl Series {
             middle: VecDeque::with_capacity(MIDDLE),
             coarse: Vec::with_capacity(COARSE),
             coarse_width_s: COARSE_WIDTH_S,
-            open_middle: Stretch::default(),
-            open_coarse: Stretch::default(),
+            open_middle: OpenRow::default(),
+            open_coarse: OpenRow::default(),
         }
     }
 
@@ -217,7 +217,7 @@ impl Row {
     }
 }
 
-impl Stretch {
+impl OpenRow {
     fn add(&mut self, row: &Row, times: &Times) {
         self.times.merge(times);
         let sum = self.sum.as_ref();

@@ -10,6 +10,6 @@ mod medians;
 #[path = "../../benches/compare/outputs.rs"]
 mod outputs;
 mod read_outputs;
-#[path = "../../benches/compare/usage.rs"]
-mod usage;
+#[path = "../../benches/compare/resource_usage.rs"]
+mod resource_usage;
 mod verdicts;

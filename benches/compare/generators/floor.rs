@@ -8,10 +8,10 @@ use std::process::Command;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::cost::{Cost, Said};
+use crate::cost::{Cost, RunTotals};
 use crate::error::BenchError;
 use crate::floor::Floor;
-use crate::outputs::Unusable;
+use crate::outputs::OutputError;
 use crate::traffic::Walker;
 
 use super::generator::Context;
@@ -72,13 +72,13 @@ pub(crate) fn run(
     Ok(format!("{} {seconds}", answered.get()))
 }
 
-fn read(text: &str) -> Result<Said, Unusable> {
+fn read(text: &str) -> Result<RunTotals, OutputError> {
     let mut words = text.split_whitespace();
     let mut next = |what| {
         let word = words.next().and_then(|word| word.parse().ok());
-        word.ok_or(Unusable::Without(what))
+        word.ok_or(OutputError::Without(what))
     };
-    Ok(Said {
+    Ok(RunTotals {
         requests: next("number of requests")?,
         seconds: next("duration")?,
     })

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use crate::cost::{Cost, Cpu, Said};
+use crate::cost::{Cost, Cpu, RunTotals};
 use crate::error::BenchError;
 use crate::outputs;
 
@@ -62,16 +62,16 @@ pub(super) async fn run(ground: &Context, users: u32, user: User) -> Result<Cost
         command,
     };
     let ended = program.run(ground.time).await?;
-    let told = ended.read(outputs::locust)?;
-    let said = Said {
-        requests: told.requests,
-        seconds: told.seconds,
+    let output = ended.read(outputs::locust)?;
+    let totals = RunTotals {
+        requests: output.requests,
+        seconds: output.seconds,
     };
     let cpu = Cpu {
-        user: seconds(told.user_s),
-        system: seconds(told.system_s),
+        user: seconds(output.user_s),
+        system: seconds(output.system_s),
     };
-    ended.cost_of(said, cpu)
+    ended.cost_of(totals, cpu)
 }
 
 fn seconds(seconds: f64) -> Duration {

@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::process::Child;
 
-use crate::cost::{Cost, Cpu, Said};
+use crate::cost::{Cost, Cpu, RunTotals};
 use crate::error::BenchError;
 use crate::machine::{Core, on_core};
-use crate::outputs::Unusable;
-use crate::usage::Stat;
+use crate::outputs::OutputError;
+use crate::resource_usage::Stat;
 
 /// How much longer than its time a program may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,7 +29,7 @@ pub(super) struct Program {
 
 /// What a program left behind.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(super) struct FinishedProgram {
     name: &'static str,
     /// What it printed.
     pub(super) output: String,
@@ -39,7 +39,7 @@ pub(super) struct Ended {
 
 impl Program {
     /// Runs it to its end on the generator's core.
-    pub(super) async fn run(self, time: Duration) -> Result<Ended, BenchError> {
+    pub(super) async fn run(self, time: Duration) -> Result<FinishedProgram, BenchError> {
         let Self {
             name,
             remedy,
@@ -93,7 +93,7 @@ impl Program {
                 words,
             });
         }
-        Ok(Ended { name, output, cpu })
+        Ok(FinishedProgram { name, output, cpu })
     }
 }
 
@@ -110,32 +110,35 @@ async fn cpu_at_end(child: &Child) -> io::Result<Cpu> {
     }
 }
 
-impl Ended {
+impl FinishedProgram {
     /// What it cost, all of its life counted.
     pub(super) fn cost(
         &self,
-        read: fn(&str) -> Result<Said, Unusable>,
+        read: fn(&str) -> Result<RunTotals, OutputError>,
     ) -> Result<Cost, BenchError> {
-        let said = self.read(read)?;
-        self.cost_of(said, self.cpu)
+        let totals = self.read(read)?;
+        self.cost_of(totals, self.cpu)
     }
 
     /// What it says.
-    pub(super) fn read<T>(&self, read: fn(&str) -> Result<T, Unusable>) -> Result<T, BenchError> {
+    pub(super) fn read<T>(
+        &self,
+        read: fn(&str) -> Result<T, OutputError>,
+    ) -> Result<T, BenchError> {
         let program = self.name;
         read(&self.output).map_err(|unusable| match unusable {
-            Unusable::Without(what) => BenchError::Unreadable {
+            OutputError::Without(what) => BenchError::Unreadable {
                 program,
                 what,
                 output: self.output.clone(),
             },
-            Unusable::Failures(words) => BenchError::Unsound { program, words },
+            OutputError::Failures(words) => BenchError::Unsound { program, words },
         })
     }
 
     /// What it cost, of which only a part of its life is counted.
-    pub(super) fn cost_of(&self, said: Said, cpu: Cpu) -> Result<Cost, BenchError> {
-        Cost::new(said, cpu).ok_or(BenchError::Failed {
+    pub(super) fn cost_of(&self, totals: RunTotals, cpu: Cpu) -> Result<Cost, BenchError> {
+        Cost::new(totals, cpu).ok_or(BenchError::Failed {
             program: self.name,
             words: "it was not answered once".to_owned(),
         })

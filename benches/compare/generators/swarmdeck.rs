@@ -8,11 +8,11 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::cost::{Cost, Cpu, Memory, Said};
+use crate::cost::{Cost, Cpu, Memory, RunTotals};
 use crate::error::BenchError;
 use crate::machine::{Core, on_core};
+use crate::resource_usage::{Stat, memory_kb};
 use crate::traffic;
-use crate::usage::{Stat, memory_kb};
 
 use super::generator::Context;
 use super::viewers::Viewers;
@@ -83,11 +83,11 @@ impl Swarmdeck {
                 words: format!("{} of {} failed", last.failures, last.requests),
             });
         }
-        let said = Said {
+        let totals = RunTotals {
             requests: last.requests,
             seconds: last.elapsed_s,
         };
-        let cost = Cost::new(said, cpu);
+        let cost = Cost::new(totals, cpu);
         let cost = cost.ok_or_else(|| BenchError::Dashboard("no request was made".to_owned()))?;
         let grown_kb = peak_kb - resident_kb;
         let memory = Some(Memory { peak_kb, grown_kb });

@@ -24,14 +24,14 @@ pub(super) struct Viewers {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Live {
-    Frame(Frame),
+    Frame(LiveFrame),
     #[serde(other)]
     Other,
 }
 
 /// The latest figures.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Frame {
+pub(super) struct LiveFrame {
     state: String,
     pub(super) requests: f64,
     pub(super) failures: f64,
@@ -54,7 +54,7 @@ impl Viewers {
     }
 
     /// Looks until the run has ended; its last figures.
-    pub(super) async fn until_stopped(&mut self) -> Result<Frame, BenchError> {
+    pub(super) async fn until_stopped(&mut self) -> Result<LiveFrame, BenchError> {
         while let Some(message) = self.first.next().await {
             let message = message.map_err(|error| BenchError::Dashboard(error.to_string()))?;
             let Message::Text(text) = message else {

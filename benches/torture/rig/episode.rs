@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use super::bodies::Bomb;
 use super::disk::Disk;
 use super::frames::Frames;
-use super::viewers::Hostile;
+use super::viewers::ViewerAbuse;
 
 /// How the program is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(crate) enum Target {
 
 /// What happens to the run.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Act {
+pub(crate) enum FaultAction {
     /// The program gets a signal.
     Signal(Signal),
     /// The lab gets a signal.
@@ -45,12 +45,12 @@ pub(crate) enum Act {
     /// The wall clock is so far from the true time, as `libfaketime` writes it.
     Clock(&'static str),
     /// Clients bother the dashboard until the run has ended.
-    Viewers(Hostile),
+    Viewers(ViewerAbuse),
 }
 
 /// From when on the moments of the acts count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Begins {
+pub(crate) enum TimeOrigin {
     /// The start of the program.
     AtStart,
     /// The first request at the target.
@@ -78,9 +78,9 @@ pub(crate) struct Episode {
     /// Options of `prlimit`.
     pub(crate) limits: Vec<String>,
     pub(crate) disk: Disk,
-    pub(crate) begins: Begins,
+    pub(crate) origin: TimeOrigin,
     /// In their order, each with its moment.
-    pub(crate) acts: Vec<(Duration, Act)>,
+    pub(crate) actions: Vec<(Duration, FaultAction)>,
     /// How it may end. A signal that comes before the program listens ends it
     /// as any other; that is allowed where an act is a signal.
     pub(crate) exits: Vec<Exit>,
@@ -108,8 +108,8 @@ impl Default for Episode {
             run_s: 2,
             limits: Vec::new(),
             disk: Disk::Sound,
-            begins: Begins::UnderLoad,
-            acts: Vec::new(),
+            origin: TimeOrigin::UnderLoad,
+            actions: Vec::new(),
             exits: ANY_VERDICT.to_vec(),
             never_passes: false,
             memory_mb: 100,
@@ -120,16 +120,16 @@ impl Default for Episode {
 impl Episode {
     /// Whether a signal ends the program, so that nothing can be asked of it then.
     pub(super) fn ends_by_signal(&self) -> bool {
-        self.acts.iter().any(|(_, act)| match act {
-            Act::Signal(signal) => !matches!(*signal, Signal::STOP | Signal::CONT),
+        self.actions.iter().any(|(_, act)| match act {
+            FaultAction::Signal(signal) => !matches!(*signal, Signal::STOP | Signal::CONT),
             _ => false,
         })
     }
 
     /// Whether nothing keeps the results from being written.
     pub(super) fn disk_takes_all(&self) -> bool {
-        let removes = |act: &(Duration, Act)| matches!(act.1, Act::RemoveFolder);
+        let removes = |act: &(Duration, FaultAction)| matches!(act.1, FaultAction::RemoveFolder);
         let has_quota = self.limits.iter().any(|limit| limit.contains("fsize"));
-        !self.disk.is_mounted() && !has_quota && !self.acts.iter().any(removes)
+        !self.disk.is_mounted() && !has_quota && !self.actions.iter().any(removes)
     }
 }

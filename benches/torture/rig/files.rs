@@ -7,7 +7,7 @@ use swarmdeck::report::RunFile;
 
 /// What the files of a run say.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct OutputFiles {
     /// The run file, if it is there.
     pub(super) run: Option<RunFile>,
     /// Of the file of statistics, if it is there: the requests of the row for
@@ -19,7 +19,7 @@ pub(super) struct Found {
     pub(super) broken: Vec<String>,
 }
 
-impl Found {
+impl OutputFiles {
     /// Reads all files of a folder and of those in it. What the program had begun
     /// beside a file's place, and could not put there, is no result.
     pub(super) fn read(folder: &Path) -> Self {

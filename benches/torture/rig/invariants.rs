@@ -6,8 +6,8 @@ use swarmdeck::model::LevelOutcome;
 use swarmdeck::report::RunFile;
 use swarmdeck::verdict::Verdict;
 
-use super::episode::{Act, Begins, Episode, Exit, Mode, Target};
-use super::files::Found;
+use super::episode::{Episode, Exit, FaultAction, Mode, Target, TimeOrigin};
+use super::files::OutputFiles;
 
 /// What holds whatever happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,14 +57,14 @@ impl Invariant {
 
 /// Whether an invariant was kept in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Cell {
+pub(crate) enum Outcome {
     Kept,
     Broken(String),
     /// It cannot be told, or makes no sense here.
     Unknown,
 }
 
-impl Cell {
+impl Outcome {
     fn kept_if(kept: bool, broken: impl FnOnce() -> String) -> Self {
         if kept {
             Self::Kept
@@ -80,7 +80,7 @@ pub(super) struct Seen {
     /// `None` if it had to be killed.
     pub(super) exit: Option<Exit>,
     pub(super) stderr: String,
-    pub(super) files: Found,
+    pub(super) files: OutputFiles,
     /// Processes that were left when it had ended.
     pub(super) left: usize,
     /// Requests that the target has received; `None` if it is gone.
@@ -92,36 +92,38 @@ pub(super) struct Seen {
 }
 
 /// Whether each invariant was kept.
-pub(super) fn judge(episode: &Episode, seen: &Seen) -> Vec<(Invariant, Cell)> {
+pub(super) fn judge(episode: &Episode, seen: &Seen) -> Vec<(Invariant, Outcome)> {
     let cell = |invariant| match invariant {
         Invariant::NoPanic => no_panic(episode, seen),
-        Invariant::Ends => Cell::kept_if(seen.exit.is_some(), || "was killed".to_owned()),
+        Invariant::Ends => Outcome::kept_if(seen.exit.is_some(), || "was killed".to_owned()),
         Invariant::ExitCode => exit_code(episode, seen),
-        Invariant::NoOrphan => Cell::kept_if(seen.left == 0, || format!("{} processes", seen.left)),
+        Invariant::NoOrphan => {
+            Outcome::kept_if(seen.left == 0, || format!("{} processes", seen.left))
+        }
         Invariant::Counts => counts(episode, seen),
         Invariant::TargetCount => target_count(episode, seen),
         Invariant::Verdict => verdict(episode, seen),
         Invariant::Files => files(episode, seen),
         Invariant::Memory => {
             let mb = seen.peak_kb / 1_024;
-            Cell::kept_if(mb <= episode.memory_mb, || {
+            Outcome::kept_if(mb <= episode.memory_mb, || {
                 format!("{mb} MB of {}", episode.memory_mb)
             })
         }
         Invariant::Stop => match &seen.stop {
-            None => Cell::Unknown,
-            Some(Ok(_)) => Cell::Kept,
-            Some(Err(why)) => Cell::Broken(why.clone()),
+            None => Outcome::Unknown,
+            Some(Ok(_)) => Outcome::Kept,
+            Some(Err(why)) => Outcome::Broken(why.clone()),
         },
     };
     Invariant::ALL.map(|one| (one, cell(one))).to_vec()
 }
 
-fn no_panic(episode: &Episode, seen: &Seen) -> Cell {
+fn no_panic(episode: &Episode, seen: &Seen) -> Outcome {
     const ABORTED: i32 = 6;
     const CRASHED: [i32; 4] = [4, 7, 8, 11];
     if let Some(line) = seen.stderr.lines().find(|line| line.contains("panicked")) {
-        return Cell::Broken(line.to_owned());
+        return Outcome::Broken(line.to_owned());
     }
     // A message of the system about memory is no panic.
     let is_allowed = seen.exit.is_some_and(|exit| episode.exits.contains(&exit));
@@ -131,27 +133,27 @@ fn no_panic(episode: &Episode, seen: &Seen) -> Cell {
             Some(Exit::Signal(signal)) => signal == ABORTED || CRASHED.contains(&signal),
             None => false,
         };
-    Cell::kept_if(!is_crash, || format!("{:?}: {}", seen.exit, tail(seen)))
+    Outcome::kept_if(!is_crash, || format!("{:?}: {}", seen.exit, tail(seen)))
 }
 
-fn exit_code(episode: &Episode, seen: &Seen) -> Cell {
+fn exit_code(episode: &Episode, seen: &Seen) -> Outcome {
     let Some(exit) = seen.exit else {
-        return Cell::Unknown;
+        return Outcome::Unknown;
     };
     if episode.exits.contains(&exit) {
-        return Cell::Kept;
+        return Outcome::Kept;
     }
     // Before the program listens to signals they do what they always do.
     let signalled = episode
-        .acts
+        .actions
         .iter()
-        .any(|(_, act)| matches!(act, Act::Signal(_)));
-    let early = episode.begins == Begins::AtStart && seen.stderr.is_empty();
+        .any(|(_, act)| matches!(act, FaultAction::Signal(_)));
+    let early = episode.origin == TimeOrigin::AtStart && seen.stderr.is_empty();
     let is_early_end = signalled && early && matches!(exit, Exit::Signal(_));
-    Cell::kept_if(is_early_end, || format!("{exit:?}: {}", tail(seen)))
+    Outcome::kept_if(is_early_end, || format!("{exit:?}: {}", tail(seen)))
 }
 
-fn counts(episode: &Episode, seen: &Seen) -> Cell {
+fn counts(episode: &Episode, seen: &Seen) -> Outcome {
     let mut wrong = Vec::new();
     if let Some((all, sum)) = seen.files.stats
         && all != sum
@@ -162,12 +164,12 @@ fn counts(episode: &Episode, seen: &Seen) -> Cell {
     }
     let Some(run) = &seen.files.run else {
         return match (seen.files.stats, wrong.is_empty()) {
-            (None, _) => Cell::Unknown,
-            (_, kept) => Cell::kept_if(kept, || wrong.join("; ")),
+            (None, _) => Outcome::Unknown,
+            (_, kept) => Outcome::kept_if(kept, || wrong.join("; ")),
         };
     };
     let Some(counts) = &run.counts else {
-        return Cell::Broken("no counts in the run file".to_owned());
+        return Outcome::Broken("no counts in the run file".to_owned());
     };
     let ended = counts.succeeded + counts.failed;
     if counts.requests_started != ended + counts.cut_off {
@@ -190,48 +192,48 @@ fn counts(episode: &Episode, seen: &Seen) -> Cell {
             "{all} requests in the CSV, {ended} in the run file"
         ));
     }
-    Cell::kept_if(wrong.is_empty(), || wrong.join("; "))
+    Outcome::kept_if(wrong.is_empty(), || wrong.join("; "))
 }
 
-fn target_count(episode: &Episode, seen: &Seen) -> Cell {
+fn target_count(episode: &Episode, seen: &Seen) -> Outcome {
     let Some(received) = seen.received else {
-        return Cell::Unknown;
+        return Outcome::Unknown;
     };
     let Some(counts) = seen.files.run.as_ref().and_then(|run| run.counts) else {
         // What is on disk is older than what the target knows.
         return match seen.files.stats {
             Some((all, _)) if episode.target == Target::Lab => {
-                Cell::kept_if(all <= received, || {
+                Outcome::kept_if(all <= received, || {
                     format!("{all} on disk, {received} received")
                 })
             }
-            _ => Cell::Unknown,
+            _ => Outcome::Unknown,
         };
     };
     if matches!(episode.mode, Mode::Limit) {
         // A search begins its counts anew, level by level.
-        return Cell::Unknown;
+        return Outcome::Unknown;
     }
     let is_exact = counts.failed == 0 && counts.cut_off == 0;
     let kept = received <= counts.exchanges
         && received >= counts.succeeded
         && (!is_exact || received == counts.exchanges);
-    Cell::kept_if(kept, || format!("{received} received: {counts:?}"))
+    Outcome::kept_if(kept, || format!("{received} received: {counts:?}"))
 }
 
-fn verdict(episode: &Episode, seen: &Seen) -> Cell {
+fn verdict(episode: &Episode, seen: &Seen) -> Outcome {
     let said = seen.files.run.as_ref().and_then(RunFile::verdict);
     let Some(said) = said else {
-        return Cell::Unknown;
+        return Outcome::Unknown;
     };
     if let Some(why) = seen.files.run.as_ref().and_then(uneven_levels) {
-        return Cell::Broken(why);
+        return Outcome::Broken(why);
     }
     if episode.never_passes && said == Verdict::Pass {
-        return Cell::Broken("PASS".to_owned());
+        return Outcome::Broken("PASS".to_owned());
     }
     if episode.mode != Mode::Headless {
-        return Cell::Kept;
+        return Outcome::Kept;
     }
     let expected = match said {
         Verdict::Pass => 0,
@@ -244,7 +246,7 @@ fn verdict(episode: &Episode, seen: &Seen) -> Cell {
         Some(Exit::Code(code)) => code == expected || code == 5 && expected == 0,
         _ => true,
     };
-    Cell::kept_if(agrees, || format!("{said:?} with {:?}", seen.exit))
+    Outcome::kept_if(agrees, || format!("{said:?} with {:?}", seen.exit))
 }
 
 /// Levels of a search that were kept and of which one had less than half the
@@ -261,17 +263,17 @@ fn uneven_levels(run: &RunFile) -> Option<String> {
         .then(|| format!("kept at {rates:?} requests/s a user"))
 }
 
-fn files(episode: &Episode, seen: &Seen) -> Cell {
+fn files(episode: &Episode, seen: &Seen) -> Outcome {
     if seen.files.count == 0 {
         let is_final = matches!(seen.exit, Some(Exit::Code(0 | 1 | 3)));
         let wanted = is_final && episode.disk_takes_all();
         return if wanted {
-            Cell::Broken("there are none".to_owned())
+            Outcome::Broken("there are none".to_owned())
         } else {
-            Cell::Unknown
+            Outcome::Unknown
         };
     }
-    Cell::kept_if(seen.files.broken.is_empty(), || {
+    Outcome::kept_if(seen.files.broken.is_empty(), || {
         seen.files.broken.join("; ")
     })
 }

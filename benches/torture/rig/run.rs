@@ -12,11 +12,11 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::disk::{Disk, has_namespaces};
-use super::episode::{Act, Begins, Episode, Exit, Mode};
+use super::episode::{Episode, Exit, FaultAction, Mode, TimeOrigin};
 use super::error::BenchError;
 use super::faults::Fault;
-use super::files::Found;
-use super::invariants::{Cell, Invariant, Seen, judge};
+use super::files::OutputFiles;
+use super::invariants::{Invariant, Outcome, Seen, judge};
 use super::process::{Process, Sink};
 use super::target::Served;
 use super::viewers::bother;
@@ -47,7 +47,7 @@ pub(crate) struct Context {
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
     /// Each invariant, and whether it was kept.
-    pub(crate) cells: Vec<(Invariant, Cell)>,
+    pub(crate) cells: Vec<(Invariant, Outcome)>,
     /// How it ended, for a line of progress.
     pub(crate) words: String,
 }
@@ -81,8 +81,8 @@ impl Context {
 }
 
 fn has_clock(episode: &Episode) -> bool {
-    let is_clock = |act: &(Duration, Act)| matches!(act.1, Act::Clock(_));
-    episode.acts.iter().any(is_clock)
+    let is_clock = |act: &(Duration, FaultAction)| matches!(act.1, FaultAction::Clock(_));
+    episode.actions.iter().any(is_clock)
 }
 
 /// Makes one run under a fault.
@@ -95,7 +95,7 @@ pub(crate) async fn run(
     let episode = (fault.episode)(&mut rng);
     context.has(&episode)?;
     let number = context.runs.fetch_add(1, Ordering::Relaxed);
-    let place = Place::make(
+    let place = RunFolders::make(
         &context.folder.join(format!("{}-{number}", fault.id)),
         &episode,
     );
@@ -121,7 +121,7 @@ pub(crate) async fn run(
     let seen = Seen {
         exit: attended.exit,
         stderr: process.stderr(),
-        files: Found::read(&place.kept),
+        files: OutputFiles::read(&place.kept),
         left: process.left(),
         received: served.received().await.ok(),
         peak_kb,
@@ -130,7 +130,7 @@ pub(crate) async fn run(
     let cells = judge(&episode, &seen);
     if cells
         .iter()
-        .all(|(_, cell)| !matches!(cell, Cell::Broken(_)))
+        .all(|(_, cell)| !matches!(cell, Outcome::Broken(_)))
     {
         // What is broken stays to be looked at.
         let _ = fs::remove_dir_all(&place.folder);
@@ -158,7 +158,7 @@ fn said(seen: &Seen) -> String {
 
 /// The folders of a run.
 #[derive(Debug)]
-struct Place {
+struct RunFolders {
     /// All of it.
     folder: PathBuf,
     /// Where the program writes its results.
@@ -169,7 +169,7 @@ struct Place {
     clock: PathBuf,
 }
 
-impl Place {
+impl RunFolders {
     fn make(folder: &Path, episode: &Episode) -> std::io::Result<Self> {
         // What an earlier sitting has left is not this one's.
         let _ = fs::remove_dir_all(folder);
@@ -202,7 +202,7 @@ impl Place {
 }
 
 /// The command line.
-fn words(context: &Context, episode: &Episode, place: &Place, url: &str) -> Vec<String> {
+fn words(context: &Context, episode: &Episode, place: &RunFolders, url: &str) -> Vec<String> {
     let mut words = episode.disk.wrapper(&place.results, &place.kept);
     if !episode.limits.is_empty() {
         words.push("prlimit".to_owned());
@@ -240,18 +240,18 @@ fn of_mode(mode: Mode, run_s: u64) -> Vec<String> {
 }
 
 /// How a run ended.
-struct Attended {
+struct ProcessEnd {
     exit: Option<Exit>,
     stop: Option<Result<Duration, String>>,
 }
 
 async fn attend(
     episode: &Episode,
-    place: &Place,
+    place: &RunFolders,
     served: &Served,
     process: &mut Process,
     rng: &mut Rng,
-) -> Result<Attended, BenchError> {
+) -> Result<ProcessEnd, BenchError> {
     let mut tasks = JoinSet::new();
     let begun = Instant::now();
     let dashboard = if episode.mode == Mode::Dashboard {
@@ -259,7 +259,7 @@ async fn attend(
     } else {
         None
     };
-    if episode.begins == Begins::UnderLoad {
+    if episode.origin == TimeOrigin::UnderLoad {
         let waited = Instant::now();
         // One that ends before it puts load on anything is judged by its end.
         while waited.elapsed() < PATIENCE && served.received().await.unwrap_or(0) == 0 {
@@ -269,21 +269,21 @@ async fn attend(
             sleep(LOOK_EVERY).await;
         }
     }
-    let from = if episode.begins == Begins::AtStart {
+    let from = if episode.origin == TimeOrigin::AtStart {
         begun
     } else {
         Instant::now()
     };
-    for (moment, act) in &episode.acts {
+    for (moment, act) in &episode.actions {
         sleep(moment.saturating_sub(from.elapsed())).await;
         match act {
-            Act::Signal(signal) => process.signal(*signal),
-            Act::SignalTarget(signal) => served.signal(*signal),
-            Act::RemoveFolder => fs::remove_dir_all(&place.results).unwrap_or_default(),
-            Act::Clock(offset) => place
+            FaultAction::Signal(signal) => process.signal(*signal),
+            FaultAction::SignalTarget(signal) => served.signal(*signal),
+            FaultAction::RemoveFolder => fs::remove_dir_all(&place.results).unwrap_or_default(),
+            FaultAction::Clock(offset) => place
                 .set_clock(offset)
                 .map_err(BenchError::io("the clock"))?,
-            Act::Viewers(kind) => {
+            FaultAction::Viewers(kind) => {
                 let address = dashboard.ok_or_else(|| no_dashboard(process))?;
                 bother(*kind, address, rng, &mut tasks);
             }
@@ -303,7 +303,7 @@ async fn attend(
         .end(BOUND)
         .await
         .map_err(BenchError::io("the program"))?;
-    Ok(Attended { exit, stop })
+    Ok(ProcessEnd { exit, stop })
 }
 
 fn no_dashboard(process: &Process) -> BenchError {

@@ -41,13 +41,13 @@ impl Served {
             Target::Lab => lab(program).await,
             Target::Hostile(bomb) => {
                 bomb.prepare();
-                Self::hostile(Answers::Bomb(bomb)).await
+                Self::hostile(HostileTarget::Bomb(bomb)).await
             }
-            Target::HostileFrames(frames) => Self::hostile(Answers::Frames(frames)).await,
+            Target::HostileFrames(frames) => Self::hostile(HostileTarget::Frames(frames)).await,
         }
     }
 
-    async fn hostile(answers: Answers) -> Result<Self, BenchError> {
+    async fn hostile(answers: HostileTarget) -> Result<Self, BenchError> {
         let server = Server::start(answers).await;
         server
             .map(Self::Hostile)
@@ -123,7 +123,7 @@ async fn lab(program: &Path) -> Result<Served, BenchError> {
 
 /// How a server answers everything.
 #[derive(Clone, Copy, Debug)]
-enum Answers {
+enum HostileTarget {
     Bomb(Bomb),
     Frames(Frames),
 }
@@ -137,7 +137,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    async fn start(answers: Answers) -> std::io::Result<Self> {
+    async fn start(answers: HostileTarget) -> std::io::Result<Self> {
         let received = Arc::<AtomicU64>::default();
         let mut listeners = Vec::new();
         for _ in 0..2 {
@@ -163,7 +163,7 @@ impl Server {
 
 async fn accept(
     listener: TcpListener,
-    answers: Answers,
+    answers: HostileTarget,
     received: Arc<AtomicU64>,
     ports: Vec<u16>,
 ) {
@@ -173,8 +173,8 @@ async fn accept(
         connections.spawn(async move {
             // A client that goes away in the middle is what this is about.
             let _ = match answers {
-                Answers::Bomb(bomb) => serve(stream, bomb, &received, &ports).await,
-                Answers::Frames(frames) => speak(stream, frames, &received).await,
+                HostileTarget::Bomb(bomb) => serve(stream, bomb, &received, &ports).await,
+                HostileTarget::Frames(frames) => speak(stream, frames, &received).await,
             };
         });
         while connections.try_join_next().is_some() {}

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 /// How they bother it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hostile {
+pub(crate) enum ViewerAbuse {
     /// Connections on which nothing is said.
     Idle(usize),
     /// Viewers of the live feed that never read.
@@ -35,23 +35,30 @@ pub(crate) enum Hostile {
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// Begins; ends when the tasks are dropped.
-pub(super) fn bother(kind: Hostile, address: SocketAddr, rng: &mut Rng, tasks: &mut JoinSet<()>) {
+pub(super) fn bother(
+    kind: ViewerAbuse,
+    address: SocketAddr,
+    rng: &mut Rng,
+    tasks: &mut JoinSet<()>,
+) {
     let host = address.to_string();
     let open = match kind {
-        Hostile::Idle(count) => vec![String::new(); count],
-        Hostile::Stalled(count) => vec![upgrade(&host); count],
-        Hostile::HalfHeads(count) => vec![format!("GET / HTTP/1.1\r\nHost: {host}\r\nX-"); count],
-        Hostile::HalfBodies(count) => {
+        ViewerAbuse::Idle(count) => vec![String::new(); count],
+        ViewerAbuse::Stalled(count) => vec![upgrade(&host); count],
+        ViewerAbuse::HalfHeads(count) => {
+            vec![format!("GET / HTTP/1.1\r\nHost: {host}\r\nX-"); count]
+        }
+        ViewerAbuse::HalfBodies(count) => {
             let head = "Content-Type: application/json\r\nContent-Length: 1000";
             let text =
                 format!("POST /api/v1/run/burst HTTP/1.1\r\nHost: {host}\r\n{head}\r\n\r\n{{");
             vec![text; count]
         }
-        Hostile::Unread(count) => {
+        ViewerAbuse::Unread(count) => {
             let one = format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n");
             vec![one.repeat(200); count]
         }
-        Hostile::Flood(count) => {
+        ViewerAbuse::Flood(count) => {
             let ask = format!("GET /health HTTP/1.1\r\nHost: {host}\r\n\r\n");
             for _ in 0..count {
                 let mut rng = rng.fork();
@@ -62,7 +69,7 @@ pub(super) fn bother(kind: Hostile, address: SocketAddr, rng: &mut Rng, tasks: &
             }
             return;
         }
-        Hostile::Garbage(count) => {
+        ViewerAbuse::Garbage(count) => {
             for _ in 0..count {
                 let mut rng = rng.fork();
                 let host = host.clone();
@@ -70,7 +77,7 @@ pub(super) fn bother(kind: Hostile, address: SocketAddr, rng: &mut Rng, tasks: &
             }
             return;
         }
-        Hostile::Frames(count) => {
+        ViewerAbuse::Frames(count) => {
             for _ in 0..count {
                 let mut rng = rng.fork();
                 let first = upgrade(&host);

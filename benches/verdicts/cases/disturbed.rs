@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::super::case::{Case, Disturbance, Effect, Hindrance, Truth};
+use super::super::case::{Case, Disturbance, Effect, Obstacle, Truth};
 use super::super::causes::Cause;
 use super::super::criterion::Criterion;
 use super::super::scenario::{Load, Scenario, Wait};
-use super::table::{Dice, Part, case, closed, open};
+use super::table::{Dice, RowSubset, case, closed, open};
 
 const RUN_S: f64 = 7.0;
 const BLINK: Disturbance = Disturbance::Stop(Duration::from_millis(300));
@@ -83,18 +83,18 @@ fn rows(k: f64) -> Vec<Row> {
     ]
 }
 
-pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
+pub(super) fn cases(k: f64, part: RowSubset, dice: &mut Dice) -> Vec<Case> {
     let round = part.word();
     // Once is enough: nothing in them depends on the scale.
     let rows = rows(k).into_iter().enumerate();
-    let rows = rows.filter(|(number, _)| part != Part::Third && part.has(*number));
+    let rows = rows.filter(|(number, _)| part != RowSubset::Third && part.has(*number));
     rows.map(|(_, (name, disturbance, (load, wait), criteria))| {
-        let (cause, effect, hindrance) = match disturbance {
-            LONG => (Cause::Generator, Effect::Certain, Hindrance::None),
-            Disturbance::LabEnds => (Cause::Refused, Effect::Certain, Hindrance::TargetGoes),
+        let (cause, effect, obstacle) = match disturbance {
+            LONG => (Cause::Generator, Effect::Certain, Obstacle::None),
+            Disturbance::LabEnds => (Cause::Refused, Effect::Certain, Obstacle::TargetGoes),
             // A run that does not begin writes no run file, so it can name nothing.
-            Disturbance::NoLab => (Cause::Refused, Effect::Perhaps, Hindrance::NoTarget),
-            _ => (Cause::Generator, Effect::Perhaps, Hindrance::None),
+            Disturbance::NoLab => (Cause::Refused, Effect::Perhaps, Obstacle::NoTarget),
+            _ => (Cause::Generator, Effect::Perhaps, Obstacle::None),
         };
         let scenario = Scenario {
             wait,
@@ -102,7 +102,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
             ..Scenario::new(dice.load(load), RUN_S)
         };
         let truth = Truth {
-            hindrance,
+            obstacle,
             ..Truth::sound(10.0).with(cause, effect)
         };
         Case {

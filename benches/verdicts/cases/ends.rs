@@ -1,10 +1,10 @@
 //! Runs that end by themselves, and runs in which nothing is asked.
 
-use super::super::case::{Case, Effect, Hindrance, Truth};
+use super::super::case::{Case, Effect, Obstacle, Truth};
 use super::super::causes::Cause;
 use super::super::criterion::Criterion;
-use super::super::scenario::{Ask, Load, Scenario, Until, Wait};
-use super::table::{Dice, Part, case, closed};
+use super::super::scenario::{CaseRequest, EndCondition, Load, Scenario, Wait};
+use super::table::{Dice, RowSubset, case, closed};
 
 /// The lab's service time in these runs.
 const LATENCY: &str = "10ms";
@@ -12,7 +12,7 @@ const LATENCY: &str = "10ms";
 const EACH_S: f64 = 0.0115;
 
 #[expect(clippy::too_many_lines, reason = "a table")]
-pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
+pub(super) fn cases(k: f64, part: RowSubset, dice: &mut Dice) -> Vec<Case> {
     let round = part.word();
     let users = (8.0 * k).round();
     let rate = users / EACH_S;
@@ -20,34 +20,34 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
     let shares = |tasks: f64| (Some(tasks / rate), Scenario::new(closed(users), 0.0));
     let tasks = dice.between(900.0, 1_500.0);
     let few = dice.between(50.0, 70.0);
-    let rows: Vec<(&str, Until, f64, Vec<Criterion>)> = vec![
+    let rows: Vec<(&str, EndCondition, f64, Vec<Criterion>)> = vec![
         (
             "iterations",
-            Until::Iterations(tasks as u32),
+            EndCondition::Iterations(tasks as u32),
             tasks,
             Vec::new(),
         ),
         (
             "iterations, a rate asked for",
-            Until::Iterations(tasks as u32),
+            EndCondition::Iterations(tasks as u32),
             tasks,
             asked.clone(),
         ),
         (
             "a tenth of a second",
-            Until::Iterations(few as u32),
+            EndCondition::Iterations(few as u32),
             few,
             Vec::new(),
         ),
         (
             "iterations of each user",
-            Until::OfEachUser(120),
+            EndCondition::OfEachUser(120),
             120.0 * users,
             asked,
         ),
         (
             "rows used up",
-            Until::Rows(tasks as u32 / 2),
+            EndCondition::Rows(tasks as u32 / 2),
             tasks / 2.0,
             Vec::new(),
         ),
@@ -85,12 +85,12 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
         Truth::sound(60.0),
     ));
     let nothing = Scenario {
-        asks: vec![Ask::NOTHING],
+        asks: vec![CaseRequest::NOTHING],
         login: false,
         ..Scenario::new(closed(users), 3.0)
     };
     let truth = Truth {
-        hindrance: Hindrance::NothingAsked,
+        obstacle: Obstacle::NothingAsked,
         ..Truth::sound(60.0)
     };
     cases.push(case(
@@ -100,7 +100,7 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
         truth,
     ));
     let failing = Scenario {
-        until: Until::Iterations(tasks as u32 / 3),
+        until: EndCondition::Iterations(tasks as u32 / 3),
         run_s: None,
         ..Scenario::new(closed(users), 0.0)
     };
@@ -119,6 +119,6 @@ pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
     }
     // Once is enough: nothing in them depends on the scale.
     let cases = cases.into_iter().enumerate();
-    let kept = cases.filter(|(number, _)| part != Part::Third && part.has(*number));
+    let kept = cases.filter(|(number, _)| part != RowSubset::Third && part.has(*number));
     kept.map(|(_, case)| case).collect()
 }

@@ -1,16 +1,16 @@
 //! Every fault of the lab at three loads: below what it allows, at it, above it.
 
-use super::super::case::{Case, Effect, Hindrance, Times, Truth};
+use super::super::case::{Case, Effect, ExpectedTimes, Obstacle, Truth};
 use super::super::causes::Cause;
 use super::super::criterion::Criterion;
-use super::super::scenario::{Ask, Load, Scenario, Wait};
-use super::table::{Dice, LATENCY, Part, case, closed, ms, open, poisson, rising};
+use super::super::scenario::{CaseRequest, Load, Scenario, Wait};
+use super::table::{Dice, LATENCY, RowSubset, case, closed, ms, open, poisson, rising};
 
 /// A fault and what is asked of the lab that has it.
-struct Row {
+struct FaultRow {
     name: &'static str,
     latency: &'static str,
-    asks: &'static [Ask],
+    asks: &'static [CaseRequest],
     wait: Wait,
     closes: bool,
     criteria: Vec<Criterion>,
@@ -24,7 +24,7 @@ struct Row {
 struct Level {
     fault: String,
     load: Load,
-    times: Times,
+    times: ExpectedTimes,
     run_s: f64,
 }
 
@@ -33,7 +33,7 @@ const RUN_S: f64 = 6.0;
 /// How long a trend has to last before it is told from noise.
 const TREND_S: f64 = 36.0;
 
-pub(super) fn cases(scale: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
+pub(super) fn cases(scale: f64, part: RowSubset, dice: &mut Dice) -> Vec<Case> {
     let round = part.word();
     let mut rows = limits(scale);
     rows.extend(times(scale));
@@ -42,7 +42,7 @@ pub(super) fn cases(scale: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
         .into_iter()
         .enumerate()
         .filter(|(number, _)| match part {
-            Part::Half => number % 6 != 5,
+            RowSubset::Half => number % 6 != 5,
             part => part.has(*number),
         });
     let mut cases = Vec::new();
@@ -52,7 +52,7 @@ pub(super) fn cases(scale: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
             scenario.wait = row.wait;
             scenario.asks = row.asks.to_vec();
             scenario.closes = row.closes;
-            scenario.login = row.asks != [Ask::HEALTH];
+            scenario.login = row.asks != [CaseRequest::HEALTH];
             scenario.criteria.clone_from(&row.criteria);
             let effect = match *word {
                 "below" => Effect::None,
@@ -73,20 +73,20 @@ pub(super) fn cases(scale: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
         }
     }
     match part {
-        Part::All => cases.extend(doors(&[2.0, 20.0, 80.0], dice)),
-        Part::Half => cases.extend(doors(&[30.0], dice)),
-        Part::Third => {}
+        RowSubset::All => cases.extend(doors(&[2.0, 20.0, 80.0], dice)),
+        RowSubset::Half => cases.extend(doors(&[30.0], dice)),
+        RowSubset::Third => {}
     }
     cases
 }
 
-fn levels(faults: [String; 3], loads: [Load; 3], times: [Times; 3]) -> [Level; 3] {
+fn levels(faults: [String; 3], loads: [Load; 3], times: [ExpectedTimes; 3]) -> [Level; 3] {
     let mut loads = loads.into_iter();
     let mut times = times.into_iter();
     faults.map(|fault| Level {
         fault,
         load: loads.next().unwrap_or_else(|| closed(1.0)),
-        times: times.next().unwrap_or(Times::Unknown),
+        times: times.next().unwrap_or(ExpectedTimes::Unknown),
         run_s: RUN_S,
     })
 }
@@ -96,11 +96,11 @@ fn same(fault: &str) -> [String; 3] {
 }
 
 /// What is alike in most rows.
-fn row(name: &'static str, cause: Cause, effect: Effect, levels: [Level; 3]) -> Row {
-    Row {
+fn row(name: &'static str, cause: Cause, effect: Effect, levels: [Level; 3]) -> FaultRow {
+    FaultRow {
         name,
         latency: LATENCY,
-        asks: &[Ask::LIST],
+        asks: &[CaseRequest::LIST],
         wait: Wait::None,
         closes: false,
         criteria: Vec::new(),
@@ -112,8 +112,8 @@ fn row(name: &'static str, cause: Cause, effect: Effect, levels: [Level; 3]) -> 
 
 /// Faults that allow so many requests a second.
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn limits(k: f64) -> Vec<Row> {
-    use Times::{AtLeast, Below, Unknown};
+fn limits(k: f64) -> Vec<FaultRow> {
+    use ExpectedTimes::{AtLeast, Below, Unknown};
     let rate = |per_second: f64| format!("{}/s", (per_second * k).round());
     let quick = [Below(40.0), Unknown, Unknown];
     let limit = same(&format!("rate-limit={}", rate(60.0)));
@@ -151,7 +151,7 @@ fn limits(k: f64) -> Vec<Row> {
                 quick,
             ),
         ),
-        Row {
+        FaultRow {
             criteria: vec![Criterion::Success(0.99), Criterion::p95(150.0)],
             ..row(
                 "pool, arrivals",
@@ -164,7 +164,7 @@ fn limits(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
+        FaultRow {
             criteria: vec![Criterion::p95(120.0)],
             ..row(
                 "pool, users",
@@ -177,7 +177,7 @@ fn limits(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
+        FaultRow {
             criteria: vec![Criterion::p95(100.0)],
             ..row(
                 "lock, arrivals",
@@ -190,7 +190,7 @@ fn limits(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
+        FaultRow {
             criteria: vec![Criterion::p95(100.0)],
             ..row(
                 "lock, users",
@@ -203,8 +203,8 @@ fn limits(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
-            asks: &[Ask::HEALTH],
+        FaultRow {
+            asks: &[CaseRequest::HEALTH],
             closes: true,
             // Few requests come, too few for a p95.
             criteria: vec![Criterion::Service {
@@ -222,8 +222,8 @@ fn limits(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
-            asks: &[Ask::HEALTH],
+        FaultRow {
+            asks: &[CaseRequest::HEALTH],
             closes: true,
             criteria: vec![Criterion::p95(500.0)],
             ..row(
@@ -237,7 +237,7 @@ fn limits(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
+        FaultRow {
             criteria: vec![Criterion::Success(0.95)],
             ..row(
                 "retry storm, arrivals",
@@ -250,7 +250,7 @@ fn limits(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
+        FaultRow {
             criteria: vec![Criterion::Success(0.95)],
             ..row(
                 "retry storm, a wave",
@@ -259,7 +259,7 @@ fn limits(k: f64) -> Vec<Row> {
                 levels(storm, [75.0, 130.0, 400.0].map(wave), quick),
             )
         },
-        Row {
+        FaultRow {
             wait: Wait::Constant(50.0),
             criteria: vec![Criterion::Success(0.98)],
             ..row(
@@ -273,7 +273,7 @@ fn limits(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
+        FaultRow {
             wait: Wait::Constant(100.0),
             ..row(
                 "all errors",
@@ -291,8 +291,8 @@ fn limits(k: f64) -> Vec<Row> {
 
 /// Faults that allow any number of requests, and make them slow.
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn times(k: f64) -> Vec<Row> {
-    use Times::{AtLeast, AtMost, Below, Unknown};
+fn times(k: f64) -> Vec<FaultRow> {
+    use ExpectedTimes::{AtLeast, AtMost, Below, Unknown};
     let long = |levels: [Level; 3], lengths: [f64; 3]| {
         let mut lengths = lengths.into_iter();
         levels.map(|level| Level {
@@ -301,7 +301,7 @@ fn times(k: f64) -> Vec<Row> {
         })
     };
     vec![
-        Row {
+        FaultRow {
             latency: "10ms..20ms",
             wait: Wait::Constant(50.0),
             criteria: vec![Criterion::p95(60.0)],
@@ -319,7 +319,7 @@ fn times(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
+        FaultRow {
             wait: Wait::Constant(80.0),
             criteria: vec![Criterion::p95(200.0)],
             ..row(
@@ -336,7 +336,7 @@ fn times(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
+        FaultRow {
             wait: Wait::Constant(90.0),
             criteria: vec![Criterion::p95(150.0)],
             ..row(
@@ -354,7 +354,7 @@ fn times(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
+        FaultRow {
             criteria: vec![Criterion::p95(150.0)],
             ..row(
                 "pause",
@@ -370,7 +370,7 @@ fn times(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
+        FaultRow {
             latency: "5ms..10ms",
             wait: Wait::Constant(100.0),
             criteria: vec![Criterion::p95(150.0)],
@@ -385,7 +385,7 @@ fn times(k: f64) -> Vec<Row> {
                 ),
             )
         },
-        Row {
+        FaultRow {
             latency: "5ms..10ms",
             criteria: vec![Criterion::p95(150.0)],
             ..row(
@@ -408,24 +408,24 @@ fn doors(loads: &[f64], dice: &mut Dice) -> Vec<Case> {
         (
             "login-broken",
             Cause::BadAuth,
-            Hindrance::NoUserStarts,
-            Ask::LIST,
+            Obstacle::NoUserStarts,
+            CaseRequest::LIST,
         ),
         (
             "login-missing",
             Cause::WrongPath,
-            Hindrance::NoUserStarts,
-            Ask::LIST,
+            Obstacle::NoUserStarts,
+            CaseRequest::LIST,
         ),
         (
             "path-missing",
             Cause::WrongPath,
-            Hindrance::None,
-            Ask::PUBLISH,
+            Obstacle::None,
+            CaseRequest::PUBLISH,
         ),
     ];
     let mut cases = Vec::new();
-    for (fault, cause, hindrance, ask) in doors {
+    for (fault, cause, obstacle, ask) in doors {
         for &users in loads {
             let scenario = Scenario {
                 asks: vec![ask],
@@ -433,7 +433,7 @@ fn doors(loads: &[f64], dice: &mut Dice) -> Vec<Case> {
                 ..Scenario::new(dice.load(closed(users)), 4.0)
             };
             let truth = Truth {
-                hindrance,
+                obstacle,
                 ..Truth::sound(40.0).with(cause, Effect::Certain)
             };
             cases.push(Case {

@@ -2,31 +2,36 @@
 
 use super::super::case::{Case, Truth};
 use super::super::criterion::Criterion;
-use super::super::scenario::{Ask, Load, Scenario, Until, Wait};
+use super::super::scenario::{CaseRequest, EndCondition, Load, Scenario, Wait};
 use super::super::score::HEALTHY;
 use super::table::{Dice, case, closed, open, poisson};
 
 /// A shape of load: what the others are drawn around.
-struct Row {
+struct HealthyRow {
     name: &'static str,
     load: Load,
     wait: Wait,
-    asks: &'static [Ask],
+    asks: &'static [CaseRequest],
     shards: u16,
 }
 
-fn row(name: &'static str, load: Load, wait: Wait) -> Row {
-    Row {
+fn row(name: &'static str, load: Load, wait: Wait) -> HealthyRow {
+    HealthyRow {
         name,
         load,
         wait,
-        asks: &[Ask::LIST],
+        asks: &[CaseRequest::LIST],
         shards: 1,
     }
 }
 
-fn rows() -> Vec<Row> {
-    let mix: &[Ask] = &[Ask::LIST, Ask::CREATE, Ask::PENDING, Ask::HEALTH];
+fn rows() -> Vec<HealthyRow> {
+    let mix: &[CaseRequest] = &[
+        CaseRequest::LIST,
+        CaseRequest::CREATE,
+        CaseRequest::PENDING,
+        CaseRequest::HEALTH,
+    ];
     let ramp = Load::Closed {
         users: 40.0,
         spawn_rate: 12.0,
@@ -56,20 +61,20 @@ fn rows() -> Vec<Row> {
         row("arrivals", open(140.0), Wait::None),
         row("random arrivals", poisson(140.0), Wait::None),
         row("arrivals by stages", rates, Wait::None),
-        Row {
+        HealthyRow {
             asks: mix,
             ..row("a mix", closed(30.0), Wait::Between(20.0, 100.0))
         },
-        Row {
+        HealthyRow {
             shards: 2,
             ..row("two shards", closed(30.0), Wait::Constant(50.0))
         },
-        Row {
+        HealthyRow {
             asks: mix,
             shards: 3,
             ..row("three shards, arrivals", open(150.0), Wait::None)
         },
-        Row {
+        HealthyRow {
             shards: 4,
             ..row("four shards, pacing", closed(24.0), Wait::Pacing(150.0))
         },
@@ -82,7 +87,7 @@ pub(super) fn cases(count: usize, scale: f64, dice: &mut Dice) -> Vec<Case> {
     let rounds = (0..).flat_map(|round| rows().into_iter().map(move |row| (round, row)));
     let rounds = rounds.take(count).enumerate();
     rounds
-        .map(|(number, (round, row)): (usize, (usize, Row))| {
+        .map(|(number, (round, row)): (usize, (usize, HealthyRow))| {
             let criteria = match (number + round) % 3 {
                 0 => Vec::new(),
                 1 => vec![Criterion::Success(1.0), Criterion::p95(300.0)],
@@ -97,7 +102,7 @@ pub(super) fn cases(count: usize, scale: f64, dice: &mut Dice) -> Vec<Case> {
             let scenario = Scenario {
                 wait: row.wait,
                 asks: row.asks.to_vec(),
-                until: Until::Stopped,
+                until: EndCondition::Stopped,
                 criteria,
                 ..Scenario::new(load, 5.0)
             };

@@ -10,7 +10,7 @@ mod undelivered;
 mod wanted;
 
 use super::case::Case;
-use table::{Dice, LATENCY, Part};
+use table::{Dice, LATENCY, RowSubset};
 
 /// The usual service time of the lab in the second set.
 const OTHER_LATENCY: &str = "1ms..5ms";
@@ -37,9 +37,13 @@ impl Set {
     pub(crate) fn cases(self) -> Vec<Case> {
         // How much larger than in the tables loads and capacities are, and which rows
         // are taken.
-        let (seed, rounds, healthy): (u64, &[(f64, Part)], usize) = match self {
-            Self::Tuning => (20_261_128, &[(1.0, Part::All), (1.35, Part::Third)], 60),
-            Self::HeldOut => (771_903, &[(0.8, Part::Half)], 19),
+        let (seed, rounds, healthy): (u64, &[(f64, RowSubset)], usize) = match self {
+            Self::Tuning => (
+                20_261_128,
+                &[(1.0, RowSubset::All), (1.35, RowSubset::Third)],
+                60,
+            ),
+            Self::HeldOut => (771_903, &[(0.8, RowSubset::Half)], 19),
         };
         let mut dice = Dice::new(seed);
         let mut all = Vec::new();

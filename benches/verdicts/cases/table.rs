@@ -52,7 +52,7 @@ impl Dice {
 
 /// Which rows of a table are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum RowSubset {
     /// All.
     All,
     /// Every second one.
@@ -61,7 +61,7 @@ pub(super) enum Part {
     Third,
 }
 
-impl Part {
+impl RowSubset {
     /// Whether the row of this number is taken.
     pub(super) fn has(self, number: usize) -> bool {
         match self {

@@ -1,13 +1,13 @@
 //! Plans that can not be kept, and their neighbours that can.
 
-use super::super::case::{Case, Effect, Times, Truth};
+use super::super::case::{Case, Effect, ExpectedTimes, Truth};
 use super::super::causes::Cause;
 use super::super::criterion::Criterion;
 use super::super::scenario::{Load, Scenario, Wait};
-use super::table::{Dice, Part, case, closed, open, open_with};
+use super::table::{Dice, RowSubset, case, closed, open, open_with};
 
 /// A plan and what stands in its way.
-struct Row {
+struct UndeliveredRow {
     name: &'static str,
     load: Load,
     wait: Wait,
@@ -18,15 +18,15 @@ struct Row {
     max_rps: Option<f64>,
     cause: Cause,
     effect: Effect,
-    times: Times,
+    times: ExpectedTimes,
 }
 
 const RUN_S: f64 = 6.0;
 const SLOW: &str = "180ms..220ms";
 
 /// An open load on a slow target.
-fn open_row(name: &'static str, load: Load, cause: Cause) -> Row {
-    Row {
+fn open_row(name: &'static str, load: Load, cause: Cause) -> UndeliveredRow {
+    UndeliveredRow {
         name,
         load,
         wait: Wait::None,
@@ -37,22 +37,22 @@ fn open_row(name: &'static str, load: Load, cause: Cause) -> Row {
         max_rps: None,
         cause,
         effect: Effect::Undelivered,
-        times: Times::Below(260.0),
+        times: ExpectedTimes::Below(260.0),
     }
 }
 
 /// Users with a plan of their own, on a slow target.
-fn paced_row(name: &'static str, wait: Wait, users: f64) -> Row {
-    Row {
+fn paced_row(name: &'static str, wait: Wait, users: f64) -> UndeliveredRow {
+    UndeliveredRow {
         wait,
         ..open_row(name, closed(users), Cause::TooSlow)
     }
 }
 
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn rows(k: f64) -> Vec<Row> {
+fn rows(k: f64) -> Vec<UndeliveredRow> {
     let few = |queue| open_with(50.0 * k, 2, queue);
-    let with = |criteria: &[Criterion], row: Row| Row {
+    let with = |criteria: &[Criterion], row: UndeliveredRow| UndeliveredRow {
         criteria: criteria.to_vec(),
         ..row
     };
@@ -81,12 +81,12 @@ fn rows(k: f64) -> Vec<Row> {
         ),
         with(
             &[Criterion::p95(100.0)],
-            Row {
-                times: Times::AtLeast(1.0, 180.0),
+            UndeliveredRow {
+                times: ExpectedTimes::AtLeast(1.0, 180.0),
                 ..open_row("few users, and too slow", few(Some(5)), Cause::TooFewUsers)
             },
         ),
-        Row {
+        UndeliveredRow {
             accepts: true,
             effect: Effect::Perhaps,
             ..open_row("few users, accepted", few(Some(5)), Cause::TooFewUsers)
@@ -112,14 +112,14 @@ fn rows(k: f64) -> Vec<Row> {
             open_with(45.0 * k, (9.5 * k) as u32, None),
             Cause::TooFewUsers,
         ),
-        Row {
+        UndeliveredRow {
             effect: Effect::None,
             ..open_row("users enough", open(45.0 * k), Cause::TooFewUsers)
         },
-        Row {
+        UndeliveredRow {
             max_rps: Some((15.0 * k).round()),
             latency: "2ms..6ms",
-            times: Times::Below(40.0),
+            times: ExpectedTimes::Below(40.0),
             ..open_row("a ceiling of requests", open(60.0 * k), Cause::OwnLimit)
         },
         paced_row("pacing", Wait::Pacing(60.0), 12.0 * k),
@@ -130,8 +130,8 @@ fn rows(k: f64) -> Vec<Row> {
         ),
         with(
             &[Criterion::p95(120.0)],
-            Row {
-                times: Times::AtLeast(1.0, 180.0),
+            UndeliveredRow {
+                times: ExpectedTimes::AtLeast(1.0, 180.0),
                 ..paced_row("pacing, and too slow", Wait::Pacing(60.0), 8.0 * k)
             },
         ),
@@ -139,24 +139,24 @@ fn rows(k: f64) -> Vec<Row> {
             &[Criterion::Delivered(0.95)],
             paced_row("pacing, delivery asked for", Wait::Pacing(60.0), 8.0 * k),
         ),
-        Row {
+        UndeliveredRow {
             latency: "0ms",
             fault: Some("lock=10ms"),
-            times: Times::Unknown,
+            times: ExpectedTimes::Unknown,
             ..paced_row(
                 "throughput of a locked target",
                 Wait::Throughput(10.0),
                 40.0 * k,
             )
         },
-        Row {
+        UndeliveredRow {
             effect: Effect::None,
             ..paced_row("pacing that is kept", Wait::Pacing(500.0), 10.0 * k)
         },
     ]
 }
 
-pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
+pub(super) fn cases(k: f64, part: RowSubset, dice: &mut Dice) -> Vec<Case> {
     let round = part.word();
     let rows = rows(k)
         .into_iter()

@@ -3,17 +3,23 @@
 use super::super::case::{Case, Effect, Truth};
 use super::super::causes::Cause;
 use super::super::criterion::Criterion;
-use super::super::scenario::{Ask, Scenario, Wait};
-use super::table::{Dice, Part, case, closed};
+use super::super::scenario::{CaseRequest, Scenario, Wait};
+use super::table::{Dice, RowSubset, case, closed};
 
 /// Name, requests, criteria, what may be named, whether it is to be.
-type Row = (&'static str, Vec<Ask>, Vec<Criterion>, Cause, Effect);
+type Row = (
+    &'static str,
+    Vec<CaseRequest>,
+    Vec<Criterion>,
+    Cause,
+    Effect,
+);
 
 fn rows() -> Vec<Row> {
-    let gone = Ask::READ_ABSENT;
+    let gone = CaseRequest::READ_ABSENT;
     let either = |weight: u32| {
         vec![
-            Ask::LIST
+            CaseRequest::LIST
                 .accepts(&[200, 404])
                 .named("read")
                 .times(10 - weight),
@@ -39,14 +45,14 @@ fn rows() -> Vec<Row> {
         ),
         (
             "a 404 beside others",
-            vec![Ask::LIST, gone.accepts(&[404])],
+            vec![CaseRequest::LIST, gone.accepts(&[404])],
             all.clone(),
             Cause::WrongPath,
             Effect::None,
         ),
         (
             "a 401",
-            vec![Ask::LIST_UNKNOWN_USER.accepts(&[401])],
+            vec![CaseRequest::LIST_UNKNOWN_USER.accepts(&[401])],
             all,
             Cause::BadAuth,
             Effect::None,
@@ -82,7 +88,7 @@ fn rows() -> Vec<Row> {
     ]
 }
 
-pub(super) fn cases(k: f64, part: Part, dice: &mut Dice) -> Vec<Case> {
+pub(super) fn cases(k: f64, part: RowSubset, dice: &mut Dice) -> Vec<Case> {
     let round = part.word();
     let rows = rows()
         .into_iter()

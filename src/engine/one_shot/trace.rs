@@ -115,7 +115,7 @@ impl User {
             }
             _ => None,
         };
-        let ended = Ended {
+        let ended = EndedRequest {
             request,
             exchange,
             started_us,
@@ -136,7 +136,7 @@ impl User {
 }
 
 /// A request that has ended, as the witness sees it.
-struct Ended<'e> {
+struct EndedRequest<'e> {
     request: &'e Request,
     exchange: &'e Exchange,
     started_us: u64,
@@ -147,7 +147,7 @@ struct Ended<'e> {
     body: &'e [u8],
 }
 
-impl Ended<'_> {
+impl EndedRequest<'_> {
     /// What the body says.
     fn message(&self) -> String {
         let body = String::from_utf8_lossy(self.body);
@@ -176,7 +176,7 @@ impl TraceRecorder {
     }
 
     /// A request has ended, whether it was sent or not.
-    fn ended(&mut self, ended: &Ended<'_>, hops: Vec<Hop>) {
+    fn ended(&mut self, ended: &EndedRequest<'_>, hops: Vec<Hop>) {
         let request = ended.request;
         let at = self.sent.iter().position(|(at, ..)| *at == place(request));
         let (_, url, sent_bytes) = at.map(|at| self.sent.remove(at)).unwrap_or_default();
@@ -241,7 +241,7 @@ impl TraceRecorder {
     }
 
     /// Whether the messages of a request are kept: a loop repeats itself.
-    fn is_detailed(&self, ended: &Ended<'_>) -> bool {
+    fn is_detailed(&self, ended: &EndedRequest<'_>) -> bool {
         let kept = || self.traces.iter().filter(|trace| !trace.hops.is_empty());
         let of_name = kept()
             .filter(|trace| trace.name == ended.request.name)

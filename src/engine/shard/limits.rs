@@ -10,12 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Limits {
     /// Task starts left.
     iterations: Option<AtomicU64>,
-    requests: Option<Arc<Turns>>,
+    requests: Option<Arc<TurnCounter>>,
 }
 
 /// Turns at a fixed distance.
 #[derive(Debug)]
-struct Turns {
+struct TurnCounter {
     period_ns: u64,
     next_ns: AtomicU64,
 }
@@ -45,7 +45,7 @@ impl Limits {
         Self {
             iterations: iterations.map(AtomicU64::new),
             requests: max_rps.map(|rate| {
-                Arc::new(Turns {
+                Arc::new(TurnCounter {
                     period_ns: period_ns(rate),
                     next_ns: AtomicU64::new(0),
                 })

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::engine::open_load::arrival_queue::ArrivalQueue;
 use crate::engine::shard::thread::Shard;
 use crate::engine::shard::user_handle::UserHandle;
-use crate::engine::shard::workload::{Driven, Replacing, ShardWorkload};
+use crate::engine::shard::workload::{Replacing, ShardWorkload, WorkloadDrive};
 use crate::engine::user::{User, UserSlot};
 use crate::model::Population;
 use crate::schedule::UserPlan;
@@ -17,7 +17,7 @@ const EVERY_MAX_US: u64 = 3_600_000_000;
 /// the shard.
 pub(crate) async fn run(shard: Rc<Shard>, index: usize) {
     let workload = &shard.workloads[index];
-    let Driven::Closed(plan) = &workload.driven else {
+    let WorkloadDrive::Closed(plan) = &workload.driven else {
         return;
     };
     loop {
@@ -70,7 +70,7 @@ pub(super) fn remix(shard: &Shard, index: usize, populations: &[Population], per
         return;
     };
     workload.remix(populations);
-    if let Driven::Closed(_) = workload.driven {
+    if let WorkloadDrive::Closed(_) = workload.driven {
         let own_per_second = per_second * shard.slots.fraction();
         let every_us = 1e6 / own_per_second.max(f64::MIN_POSITIVE);
         #[expect(

@@ -19,7 +19,7 @@ use crate::engine::shard::log_buffer::LogBuffer;
 use crate::engine::shard::mailbox::{Command, Report};
 use crate::engine::shard::pause::Pause;
 use crate::engine::shard::swarm::SwarmSetup;
-use crate::engine::shard::workload::{Driven, ShardWorkload};
+use crate::engine::shard::workload::{ShardWorkload, WorkloadDrive};
 use crate::engine::shard::{lateness_probe, load_end, spawner};
 use crate::engine::timer::{SleepHandle, Timer};
 use crate::engine::user::overrides::Overrides;
@@ -237,7 +237,7 @@ impl Shard {
         match command {
             Command::Follow { workload, plan } => {
                 let workload = self.workloads.get(workload);
-                if let Some((workload, Driven::Closed(followed))) =
+                if let Some((workload, WorkloadDrive::Closed(followed))) =
                     workload.map(|workload| (workload, &workload.driven))
                 {
                     followed.replace(plan);
@@ -425,8 +425,8 @@ pub(crate) fn run(
         for (index, workload) in shard.workloads.iter().enumerate() {
             let shard = Rc::clone(&shard);
             match workload.driven {
-                Driven::Closed(_) => tokio::task::spawn_local(spawner::run(shard, index)),
-                Driven::Open(_) => tokio::task::spawn_local(dispatcher::run(shard, index)),
+                WorkloadDrive::Closed(_) => tokio::task::spawn_local(spawner::run(shard, index)),
+                WorkloadDrive::Open(_) => tokio::task::spawn_local(dispatcher::run(shard, index)),
             };
         }
         tick(&shard).await;

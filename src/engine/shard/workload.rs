@@ -16,7 +16,7 @@ pub(crate) struct ShardWorkload {
     pub(crate) users: RefCell<UserSet>,
     /// Of the task that drives the users.
     pub(crate) sleep: SleepHandle,
-    pub(crate) driven: Driven,
+    pub(crate) driven: WorkloadDrive,
     /// Users that are being replaced because their class is another now.
     pub(crate) replaced: RefCell<Option<Replacing>>,
     /// How many users each position has had.
@@ -39,7 +39,7 @@ pub(crate) struct Replacing {
 
 /// What drives a workload's users.
 #[derive(Debug)]
-pub(crate) enum Driven {
+pub(crate) enum WorkloadDrive {
     /// Closed load: users come and go by a plan.
     Closed(RefCell<UserPlan>),
     /// Open load: users are called when a task start is due.
@@ -70,11 +70,11 @@ impl ShardWorkload {
                     start_us: micros(workload.start),
                     from_us: 0,
                 });
-                Driven::Open(Box::new(queue))
+                WorkloadDrive::Open(Box::new(queue))
             }
             Drive::Steered(..) | Drive::Fixed(_) | Drive::Users(_) => {
                 let plan = UserPlan::of(workload).unwrap_or(UserPlan::EMPTY);
-                Driven::Closed(RefCell::new(plan))
+                WorkloadDrive::Closed(RefCell::new(plan))
             }
         };
         Self {
@@ -98,12 +98,12 @@ impl ShardWorkload {
     /// the run's axis: users that ended by themselves are not replaced.
     pub(crate) fn is_over(&self, shard: &Shard, now_us: u64) -> bool {
         match &self.driven {
-            Driven::Closed(plan) => {
+            WorkloadDrive::Closed(plan) => {
                 let plan = plan.borrow();
                 let is_full = shard.share_of(plan.users_at(now_us)) <= self.users.borrow().len();
                 is_full && !plan.rises_after(now_us) && self.replaced.borrow().is_none()
             }
-            Driven::Open(queue) => queue.is_over(now_us),
+            WorkloadDrive::Open(queue) => queue.is_over(now_us),
         }
     }
 
@@ -127,8 +127,8 @@ impl ShardWorkload {
     /// Its queue, under an open load.
     pub(crate) fn arrival_queue(&self) -> Option<&ArrivalQueue> {
         match &self.driven {
-            Driven::Open(queue) => Some(queue),
-            Driven::Closed(_) => None,
+            WorkloadDrive::Open(queue) => Some(queue),
+            WorkloadDrive::Closed(_) => None,
         }
     }
 }

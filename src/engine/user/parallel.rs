@@ -21,13 +21,13 @@ const MOST_CONNECTIONS: usize = 6;
 
 /// A connection of a user beside its first, with what a request on it needs.
 #[derive(Debug)]
-pub(crate) struct Extra {
+pub(crate) struct ExtraConnection {
     session: Session,
     scratch: Scratch,
 }
 
 /// A request that has ended and waits to be judged.
-struct Ended {
+struct EndedRequest {
     started_us: u64,
     exchange: Exchange,
     answer: KeptResponse,
@@ -38,7 +38,7 @@ struct Queue<'r> {
     requests: &'r [Request],
     variables: &'r Variables,
     next: Cell<usize>,
-    ended: Vec<Cell<Option<Ended>>>,
+    ended: Vec<Cell<Option<EndedRequest>>>,
     handle: &'r UserHandle,
     /// Whether a request was cut off before its turn came.
     is_cut_off: Cell<bool>,
@@ -101,7 +101,7 @@ impl User {
     fn open_extras(&mut self, wanted: usize) {
         while self.extras.len() + 1 < wanted {
             let deadline = Rc::new(Deadline::new());
-            self.extras.push(Extra {
+            self.extras.push(ExtraConnection {
                 session: self.session.sibling(Rc::clone(&deadline)),
                 scratch: Scratch::default(),
             });
@@ -110,7 +110,7 @@ impl User {
     }
 }
 
-impl Extra {
+impl ExtraConnection {
     /// Closes its connections.
     pub(crate) fn close(&mut self) {
         self.session.close();
@@ -161,7 +161,7 @@ impl Queue<'_> {
             let exchange = send(request, self.variables, context, send_context, started_us).await;
             now_us = exchange.ended_us;
             let is_cut_off = matches!(exchange.end, End::CutOff);
-            self.ended[index].set(Some(Ended {
+            self.ended[index].set(Some(EndedRequest {
                 started_us,
                 exchange,
                 answer: session.take_response(),

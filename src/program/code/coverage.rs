@@ -10,12 +10,12 @@ use crate::program::{Class, CodeAt, Instruction, Name, Program, Task};
 pub struct Coverage<'p> {
     names: &'p [Name],
     classes: &'p [Class],
-    parts: Vec<Part>,
+    parts: Vec<CoveragePart>,
 }
 
 /// A task, or `on_start` or `on_stop` of a class.
 #[derive(Clone, Debug)]
-struct Part {
+struct CoveragePart {
     class: ClassId,
     task: Option<TaskId>,
     rows: BTreeSet<NameId>,
@@ -49,7 +49,7 @@ impl<'p> Coverage<'p> {
         let rows = |entry: CodeAt| requests_from(code, entry).filter_map(&row_of).collect();
         let mut parts = Vec::new();
         for (index, class) in classes.iter().enumerate() {
-            let part = |task, entry| Part {
+            let part = |task, entry| CoveragePart {
                 class: ClassId::from(index),
                 task,
                 rows: rows(entry),
@@ -71,7 +71,7 @@ impl<'p> Coverage<'p> {
     /// # Errors
     /// It selects nothing, or a row in which others count as well.
     pub fn rows(&self, selector: &Selector) -> Result<Option<Vec<NameId>>, Unselected> {
-        let is_selected: Box<dyn Fn(&Part) -> bool> = match selector {
+        let is_selected: Box<dyn Fn(&CoveragePart) -> bool> = match selector {
             Selector::All | Selector::Status(..) => return Ok(None),
             Selector::Name(method, name) => {
                 let rows = self.named(*method, name);
@@ -176,15 +176,15 @@ impl<'p> Coverage<'p> {
         known.into_iter().map(str::to_owned).collect()
     }
 
-    fn class(&self, part: &Part) -> &Class {
+    fn class(&self, part: &CoveragePart) -> &Class {
         &self.classes[part.class.index()]
     }
 
-    fn task(&self, part: &Part) -> Option<&Task> {
+    fn task(&self, part: &CoveragePart) -> Option<&Task> {
         self.class(part).tasks.get(part.task?.index())
     }
 
-    fn describe(&self, part: &Part) -> String {
+    fn describe(&self, part: &CoveragePart) -> String {
         let class = &self.class(part).name;
         match self.task(part) {
             Some(task) => format!("task `{}` of `{class}`", task.name),

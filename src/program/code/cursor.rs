@@ -29,7 +29,7 @@ const MOST_ROUNDS: i64 = 1_000_000;
 #[derive(Debug, Default)]
 pub struct Cursor {
     at: CodeAt,
-    stack: Vec<Frame>,
+    stack: Vec<StackFrame>,
     on_failure: OnFailure,
     failures: u32,
     ending: Option<Ending>,
@@ -42,7 +42,7 @@ pub struct Cursor {
 
 /// A block that the user is in.
 #[derive(Debug)]
-enum Frame {
+enum StackFrame {
     /// A loop with so many rounds to go.
     Rounds(u32),
     /// A loop over these, the next one last.
@@ -166,7 +166,7 @@ impl Cursor {
     /// A request failed, or several that were sent at the same time.
     pub fn fail(&mut self) {
         self.failures = self.failures.saturating_add(1);
-        let in_poll = |frame: &Frame| matches!(frame, Frame::Poll { .. });
+        let in_poll = |frame: &StackFrame| matches!(frame, StackFrame::Poll { .. });
         if self.on_failure == OnFailure::End && !self.stack.iter().any(in_poll) {
             self.ending = Some(Ending::Over);
         }
@@ -236,7 +236,7 @@ impl Cursor {
             }
             Instruction::Choose(branches) => self.choose(branches, setting),
             Instruction::Repeat(rounds) => match setting.rounds(rounds) {
-                Ok(rounds) => self.stack.push(Frame::Rounds(rounds)),
+                Ok(rounds) => self.stack.push(StackFrame::Rounds(rounds)),
                 Err(condition) => return Some(self.undecided(condition)),
             },
             Instruction::Round { exit, exhausted } => return self.round(*exit, *exhausted),
@@ -246,7 +246,7 @@ impl Cursor {
                 Err(condition) => return Some(self.undecided(condition)),
             },
             Instruction::Each { list, max } => match setting.elements(list, *max) {
-                Ok(elements) => self.stack.push(Frame::Elements(elements)),
+                Ok(elements) => self.stack.push(StackFrame::Elements(elements)),
                 Err(condition) => return Some(self.undecided(condition)),
             },
             Instruction::Element {
@@ -261,12 +261,12 @@ impl Cursor {
                     .then(|| self.too_large(*slot, *task, setting))
                     .flatten();
             }
-            Instruction::BeginGroup(name) => self.stack.push(Frame::Group {
+            Instruction::BeginGroup(name) => self.stack.push(StackFrame::Group {
                 name: *name,
                 began_us: setting.now_us,
                 failures: self.failures,
             }),
-            Instruction::BeginPoll { timeout_us } => self.stack.push(Frame::Poll {
+            Instruction::BeginPoll { timeout_us } => self.stack.push(StackFrame::Poll {
                 deadline_us: setting.now_us.saturating_add(*timeout_us),
                 tried_us: setting.now_us,
                 failures: self.failures,
@@ -287,8 +287,8 @@ impl Cursor {
         Action::End(ending)
     }
 
-    fn close<'p>(&self, frame: &Frame) -> Option<Action<'p>> {
-        let Frame::Group {
+    fn close<'p>(&self, frame: &StackFrame) -> Option<Action<'p>> {
+        let StackFrame::Group {
             name,
             began_us,
             failures,
@@ -332,7 +332,7 @@ impl Cursor {
 
     fn round<'p>(&mut self, exit: CodeAt, exhausted: Option<TaskFailure>) -> Option<Action<'p>> {
         match (self.stack.last_mut(), exhausted) {
-            (Some(Frame::Rounds(left)), _) if *left > 0 => *left -= 1,
+            (Some(StackFrame::Rounds(left)), _) if *left > 0 => *left -= 1,
             (_, Some(failure)) => return Some(self.end_failed(failure)),
             (_, None) => self.leave(exit),
         }
@@ -379,7 +379,7 @@ impl Cursor {
     /// Whether there is one more element.
     fn element(&mut self, slot: SlotId, exit: CodeAt, setting: &mut Setting<'_>) -> bool {
         let next = match self.stack.last_mut() {
-            Some(Frame::Elements(left)) => left.pop(),
+            Some(StackFrame::Elements(left)) => left.pop(),
             _ => None,
         };
         match &next {
@@ -391,7 +391,7 @@ impl Cursor {
 
     /// A try of a poll has ended.
     fn end_try<'p>(&mut self, poll: &'p Poll, setting: &mut Setting<'_>) -> Option<Action<'p>> {
-        let Some(Frame::Poll {
+        let Some(StackFrame::Poll {
             deadline_us,
             tried_us,
             failures,

@@ -3,7 +3,7 @@
 
 use crate::model::ActualValue;
 use crate::program::code::variables::Variables;
-use crate::program::expr::evaluate::{Beside, EvalContext, Missing};
+use crate::program::expr::evaluate::{DetachedContext, EvalContext, Missing};
 use crate::program::expr::expression::Expression;
 use crate::program::expr::value::Value;
 use crate::program::expr::{number, operators};
@@ -16,7 +16,7 @@ impl Expression {
     /// else its value. `unix_us` is the wall clock.
     #[must_use]
     pub fn actual_value(&self, variables: &Variables, unix_us: u64) -> Option<ActualValue> {
-        let mut beside = Beside::new();
+        let mut beside = DetachedContext::new();
         let mut context = beside.context(unix_us);
         let value = match self.evaluate(variables, &mut context) {
             Ok(value) => value,

@@ -20,13 +20,13 @@ pub struct Variables {
     /// The addresses that variables were captured from, by slot; empty where
     /// there is none, and as a whole where the program follows no links.
     sources: Vec<String>,
-    who: Who,
+    identity: Identity,
     held: Held,
 }
 
 /// Who the user is.
 #[derive(Clone, Debug, Default)]
-struct Who {
+struct Identity {
     number: u64,
     iteration: u64,
     class: String,
@@ -45,7 +45,7 @@ pub enum UserFact {
 
 #[derive(Debug, Default)]
 struct Slot {
-    kind: Kind,
+    kind: SlotKind,
     /// The text or JSON of the kinds that have one.
     text: String,
     /// What of it is counted: nothing while it is small.
@@ -53,7 +53,7 @@ struct Slot {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-enum Kind {
+enum SlotKind {
     #[default]
     Unset,
     /// It would be too large.
@@ -70,9 +70,9 @@ enum Kind {
 
 impl Slot {
     /// Writes a text or JSON, as far as that may take memory.
-    fn write(&mut self, kind: Kind, text: &str, held: &mut Held) {
+    fn write(&mut self, kind: SlotKind, text: &str, held: &mut Held) {
         if text.len() > self.text.capacity().max(SMALL) && !self.grow(text.len(), held) {
-            return self.put(Kind::TooLarge, held);
+            return self.put(SlotKind::TooLarge, held);
         }
         // A user that had a large value once does not keep its memory.
         if self.counted > 0 && text.len() <= SMALL {
@@ -84,7 +84,7 @@ impl Slot {
     }
 
     /// Puts a value there that has no text.
-    fn put(&mut self, kind: Kind, held: &mut Held) {
+    fn put(&mut self, kind: SlotKind, held: &mut Held) {
         self.kind = kind;
         self.shrink(held);
     }
@@ -121,7 +121,8 @@ impl Clone for Variables {
                 kind: slot.kind,
                 ..Slot::default()
             };
-            if let Kind::Text | Kind::Latin1 | Kind::Json | Kind::Number = slot.kind {
+            if let SlotKind::Text | SlotKind::Latin1 | SlotKind::Json | SlotKind::Number = slot.kind
+            {
                 copy.write(slot.kind, &slot.text, &mut held);
             }
             copy
@@ -130,7 +131,7 @@ impl Clone for Variables {
             slots: slots.collect(),
             rows: self.rows.clone(),
             sources: self.sources.clone(),
-            who: self.who.clone(),
+            identity: self.identity.clone(),
             held,
         }
     }
@@ -150,14 +151,14 @@ impl Variables {
 
     /// Says whose variables these are: number (from 1) and class of the user.
     pub fn begin(&mut self, number: u64, class: &str) {
-        self.who.number = number;
-        self.who.iteration = 0;
-        class.clone_into(&mut self.who.class);
+        self.identity.number = number;
+        self.identity.iteration = 0;
+        class.clone_into(&mut self.identity.class);
     }
 
     /// Says which task of the user comes now, from 1.
     pub fn begin_task(&mut self, iteration: u64) {
-        self.who.iteration = iteration;
+        self.identity.iteration = iteration;
     }
 
     /// Gives the user a row of a feed.
@@ -181,11 +182,11 @@ impl Variables {
 
     pub(crate) fn fact(&self, fact: UserFact) -> Value<'_> {
         match fact {
-            UserFact::Number => Value::Int(i64::try_from(self.who.number).unwrap_or(i64::MAX)),
+            UserFact::Number => Value::Int(i64::try_from(self.identity.number).unwrap_or(i64::MAX)),
             UserFact::Iteration => {
-                Value::Int(i64::try_from(self.who.iteration).unwrap_or(i64::MAX))
+                Value::Int(i64::try_from(self.identity.iteration).unwrap_or(i64::MAX))
             }
-            UserFact::Class => Value::Text(Cow::Borrowed(&self.who.class)),
+            UserFact::Class => Value::Text(Cow::Borrowed(&self.identity.class)),
         }
     }
 
@@ -212,7 +213,7 @@ impl Variables {
     /// Sets the variable to a text.
     pub fn set_text(&mut self, slot: SlotId, text: &str) {
         if let Some(slot) = self.slots.get_mut(slot.index()) {
-            slot.write(Kind::Text, text, &mut self.held);
+            slot.write(SlotKind::Text, text, &mut self.held);
         }
     }
 
@@ -229,9 +230,9 @@ impl Variables {
     /// Sets the variable to a text that was read as ISO-8859-1.
     pub(crate) fn set_guessed(&mut self, slot: SlotId, text: &str) {
         let kind = if is_latin1(text) {
-            Kind::Latin1
+            SlotKind::Latin1
         } else {
-            Kind::Text
+            SlotKind::Text
         };
         if let Some(slot) = self.slots.get_mut(slot.index()) {
             slot.write(kind, text, &mut self.held);
@@ -241,7 +242,7 @@ impl Variables {
     /// Sets the variable to a whole number.
     pub fn set_int(&mut self, slot: SlotId, int: i64) {
         if let Some(slot) = self.slots.get_mut(slot.index()) {
-            slot.put(Kind::Int(int), &mut self.held);
+            slot.put(SlotKind::Int(int), &mut self.held);
         }
     }
 
@@ -252,17 +253,19 @@ impl Variables {
             return;
         };
         let kind = match extract::decode(json) {
-            None => Kind::Unset,
-            Some(Value::Bool(value)) => Kind::Bool(value),
-            Some(Value::Int(int)) => Kind::Int(int),
+            None => SlotKind::Unset,
+            Some(Value::Bool(value)) => SlotKind::Bool(value),
+            Some(Value::Int(int)) => SlotKind::Int(int),
             Some(Value::Text(text) | Value::Latin1(text)) => {
-                return slot.write(Kind::Text, &text, &mut self.held);
+                return slot.write(SlotKind::Text, &text, &mut self.held);
             }
             Some(Value::Number(number)) => {
-                return slot.write(Kind::Number, &number, &mut self.held);
+                return slot.write(SlotKind::Number, &number, &mut self.held);
             }
-            Some(Value::Json(json)) => return slot.write(Kind::Json, &json, &mut self.held),
-            Some(Value::None | Value::Float(_) | Value::Small(_) | Value::List(_)) => Kind::None,
+            Some(Value::Json(json)) => return slot.write(SlotKind::Json, &json, &mut self.held),
+            Some(Value::None | Value::Float(_) | Value::Small(_) | Value::List(_)) => {
+                SlotKind::None
+            }
         };
         slot.put(kind, &mut self.held);
     }
@@ -270,14 +273,14 @@ impl Variables {
     /// Says that the variable would be too large.
     pub(crate) fn refuse(&mut self, slot: SlotId) {
         if let Some(slot) = self.slots.get_mut(slot.index()) {
-            slot.put(Kind::TooLarge, &mut self.held);
+            slot.put(SlotKind::TooLarge, &mut self.held);
         }
     }
 
     /// Whether the variable has no value because it would be too large.
     pub(crate) fn is_too_large(&self, slot: SlotId) -> bool {
         let slot = self.slots.get(slot.index());
-        slot.is_some_and(|slot| matches!(slot.kind, Kind::TooLarge))
+        slot.is_some_and(|slot| matches!(slot.kind, SlotKind::TooLarge))
     }
 
     /// Says which address the variable was captured from.
@@ -311,7 +314,7 @@ impl Variables {
     /// Makes the variable unset again.
     pub fn unset(&mut self, slot: SlotId) {
         if let Some(slot) = self.slots.get_mut(slot.index()) {
-            slot.put(Kind::Unset, &mut self.held);
+            slot.put(SlotKind::Unset, &mut self.held);
         }
     }
 
@@ -320,7 +323,7 @@ impl Variables {
         self.rows.fill(None);
         self.sources.iter_mut().for_each(String::clear);
         for slot in &mut self.slots {
-            slot.put(Kind::Unset, &mut self.held);
+            slot.put(SlotKind::Unset, &mut self.held);
         }
     }
 
@@ -332,14 +335,14 @@ impl Variables {
     pub(crate) fn value(&self, slot: SlotId) -> Option<Value<'_>> {
         let slot = self.slots.get(slot.index())?;
         Some(match slot.kind {
-            Kind::Unset | Kind::TooLarge => return None,
-            Kind::None => Value::None,
-            Kind::Bool(value) => Value::Bool(value),
-            Kind::Int(int) => Value::Int(int),
-            Kind::Number => Value::Number(Cow::Borrowed(&slot.text)),
-            Kind::Text => Value::Text(Cow::Borrowed(&slot.text)),
-            Kind::Latin1 => Value::Latin1(Cow::Borrowed(&slot.text)),
-            Kind::Json => Value::Json(Cow::Borrowed(&slot.text)),
+            SlotKind::Unset | SlotKind::TooLarge => return None,
+            SlotKind::None => Value::None,
+            SlotKind::Bool(value) => Value::Bool(value),
+            SlotKind::Int(int) => Value::Int(int),
+            SlotKind::Number => Value::Number(Cow::Borrowed(&slot.text)),
+            SlotKind::Text => Value::Text(Cow::Borrowed(&slot.text)),
+            SlotKind::Latin1 => Value::Latin1(Cow::Borrowed(&slot.text)),
+            SlotKind::Json => Value::Json(Cow::Borrowed(&slot.text)),
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::model::SlotId;
 use crate::program::code::variables::Variables;
 use crate::program::data::sequences::Sequences;
 use crate::program::expr::expression::{Binary, Expression, Literal};
-use crate::program::expr::value::{Small, Value};
+use crate::program::expr::value::{SmallText, Value};
 use crate::program::expr::{number, operators};
 use crate::program::json::extract;
 use crate::program::json::path::Segment;
@@ -27,12 +27,12 @@ pub struct EvalContext<'a> {
 /// What something is evaluated with beside a run: it takes nothing from the
 /// sequences and the randomness of that.
 #[derive(Debug)]
-pub(crate) struct Beside {
+pub(crate) struct DetachedContext {
     rng: fastrand::Rng,
     sequences: Sequences,
 }
 
-impl Beside {
+impl DetachedContext {
     pub(crate) fn new() -> Self {
         Self {
             rng: fastrand::Rng::with_seed(0),
@@ -352,7 +352,7 @@ fn choice<'a>(list: Value<'a>, rng: &mut fastrand::Rng) -> Evaluated<'a> {
 
 fn uuid(rng: &mut fastrand::Rng) -> Evaluated<'static> {
     let uuid = uuid::Builder::from_random_bytes(rng.u128(..).to_be_bytes()).into_uuid();
-    let mut small = Small::EMPTY;
+    let mut small = SmallText::EMPTY;
     write!(small, "{}", uuid.hyphenated()).map_err(|_| Missing::NoValue)?;
     Ok(Value::Small(small))
 }
@@ -362,8 +362,8 @@ fn hex(digits: &Value<'_>, rng: &mut fastrand::Rng) -> Evaluated<'static> {
         return Err(Missing::NoValue);
     };
     let mut left = usize::try_from(digits).unwrap_or(0);
-    if left <= Small::CAPACITY {
-        let mut small = Small::EMPTY;
+    if left <= SmallText::CAPACITY {
+        let mut small = SmallText::EMPTY;
         write_hex(&mut small, left, rng)?;
         return Ok(Value::Small(small));
     }

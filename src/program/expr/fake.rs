@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::program::expr::evaluate::Missing;
-use crate::program::expr::value::{Small, Value};
+use crate::program::expr::value::{SmallText, Value};
 
 /// A kind of made-up text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Fake {
 
     /// One of its kind. Only a sentence allocates.
     pub(crate) fn make(self, rng: &mut fastrand::Rng) -> Result<Value<'static>, Missing> {
-        let mut small = Small::EMPTY;
+        let mut small = SmallText::EMPTY;
         let written = match self {
             Self::FirstName => return one(FIRST_NAMES, rng),
             Self::LastName => return one(LAST_NAMES, rng),
@@ -106,7 +106,7 @@ fn one(list: &[&'static str], rng: &mut fastrand::Rng) -> Result<Value<'static>,
     Ok(Value::Text(pick(list, rng).into()))
 }
 
-fn write_lower(out: &mut Small, text: &str) -> std::fmt::Result {
+fn write_lower(out: &mut SmallText, text: &str) -> std::fmt::Result {
     text.chars()
         .try_for_each(|c| out.write_char(c.to_ascii_lowercase()))
 }

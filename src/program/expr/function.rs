@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::model::{latin1_bytes, latin1_text};
 use crate::program::code::memory::MOST_OF_VARIABLE;
 use crate::program::expr::evaluate::Missing;
-use crate::program::expr::value::{Small, Value};
+use crate::program::expr::value::{SmallText, Value};
 use crate::program::expr::{evaluate, number};
 use crate::program::json::extract;
 use crate::program::request::encoding;
@@ -159,11 +159,11 @@ fn owned(bytes: Vec<u8>) -> Evaluated<'static> {
 }
 
 fn base64(bytes: &[u8], engine: &GeneralPurpose) -> Evaluated<'static> {
-    let mut buffer = [0; Small::CAPACITY];
+    let mut buffer = [0; SmallText::CAPACITY];
     if let Ok(len) = engine.encode_slice(bytes, &mut buffer)
         && let Ok(text) = std::str::from_utf8(&buffer[..len])
     {
-        let mut small = Small::EMPTY;
+        let mut small = SmallText::EMPTY;
         small.write_str(text).map_err(|_| Missing::NoValue)?;
         return Ok(Value::Small(small));
     }
@@ -191,7 +191,7 @@ fn hmac_sha256(key: &Value<'_>, message: &Value<'_>) -> Result<[u8; 32], Missing
 }
 
 fn hex(bytes: &[u8]) -> Evaluated<'static> {
-    let mut small = Small::EMPTY;
+    let mut small = SmallText::EMPTY;
     for byte in bytes {
         write!(small, "{byte:02x}").map_err(|_| Missing::NoValue)?;
     }

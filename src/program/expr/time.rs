@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::program::expr::evaluate::Missing;
-use crate::program::expr::value::{Small, Value};
+use crate::program::expr::value::{SmallText, Value};
 
 /// The time, as `now()` gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Now {
             TimeForm::Format(format) => Some(format),
         };
         let time = jiff::Timestamp::from_microsecond(shifted).map_err(|_| Missing::NoValue)?;
-        let mut small = Small::EMPTY;
+        let mut small = SmallText::EMPTY;
         let Some(format) = format else {
             write!(small, "{time:.3}").map_err(|_| Missing::NoValue)?;
             return Ok(Value::Small(small));

@@ -17,7 +17,7 @@ pub(crate) enum Value<'a> {
     /// where a message can hold them.
     Latin1(Cow<'a, str>),
     /// Text that was made on the spot and fits the stack.
-    Small(Small),
+    Small(SmallText),
     /// An object or an array: its JSON.
     Json(Cow<'a, str>),
     List(Vec<Value<'a>>),
@@ -65,12 +65,12 @@ impl Value<'_> {
 
 /// A short text on the stack: a UUID, a hex string, a time.
 #[derive(Clone, Copy)]
-pub(crate) struct Small {
-    bytes: [u8; Small::CAPACITY],
+pub(crate) struct SmallText {
+    bytes: [u8; SmallText::CAPACITY],
     len: u8,
 }
 
-impl Small {
+impl SmallText {
     /// The longest text it holds, in bytes.
     pub(crate) const CAPACITY: usize = 64;
 
@@ -85,7 +85,7 @@ impl Small {
     }
 }
 
-impl fmt::Write for Small {
+impl fmt::Write for SmallText {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let start = usize::from(self.len);
         let end = start + text.len();
@@ -96,7 +96,7 @@ impl fmt::Write for Small {
     }
 }
 
-impl fmt::Debug for Small {
+impl fmt::Debug for SmallText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), f)
     }

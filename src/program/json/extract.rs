@@ -20,7 +20,7 @@ pub(crate) struct NotJson;
 /// read, so that a broken end is noticed.
 pub(crate) fn find<'a>(json: &'a str, path: &[Segment]) -> Result<Option<&'a str>, NotJson> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let found = Seek { path }.deserialize(&mut deserializer);
+    let found = AtPath { path }.deserialize(&mut deserializer);
     let found = found.map_err(|_| NotJson)?;
     deserializer.end().map_err(|_| NotJson)?;
     Ok(found)
@@ -45,7 +45,7 @@ pub(crate) fn fields<'a>(
         return is_json(json).then(Default::default).ok_or(NotJson);
     }
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let found = deserializer.deserialize_map(Gather { names });
+    let found = deserializer.deserialize_map(FieldTexts { names });
     let found = found.map_err(|_| NotJson)?;
     deserializer.end().map_err(|_| NotJson)?;
     Ok(found)
@@ -108,11 +108,11 @@ pub(super) fn unquote(json: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Follows a path down and takes the raw text at its end.
-struct Seek<'p> {
+struct AtPath<'p> {
     path: &'p [Segment],
 }
 
-impl<'de> DeserializeSeed<'de> for Seek<'_> {
+impl<'de> DeserializeSeed<'de> for AtPath<'_> {
     type Value = Option<&'de str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -125,7 +125,7 @@ impl<'de> DeserializeSeed<'de> for Seek<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Seek<'_> {
+impl<'de> Visitor<'de> for AtPath<'_> {
     type Value = Option<&'de str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,7 +140,7 @@ impl<'de> Visitor<'de> for Seek<'_> {
         };
         while let Some(matches) = map.next_key_seed(KeyIs(wanted))? {
             if matches {
-                found = map.next_value_seed(Seek {
+                found = map.next_value_seed(AtPath {
                     path: &self.path[1..],
                 })?;
             } else {
@@ -158,7 +158,7 @@ impl<'de> Visitor<'de> for Seek<'_> {
                     return Ok(None);
                 }
             }
-            let rest = Seek {
+            let rest = AtPath {
                 path: &self.path[1..],
             };
             match seq.next_element_seed(rest)? {
@@ -192,11 +192,11 @@ impl<'de> Visitor<'de> for Seek<'_> {
 }
 
 /// Takes the raw texts of some fields.
-struct Gather<'p> {
+struct FieldTexts<'p> {
     names: &'p [Box<str>],
 }
 
-impl<'de> Visitor<'de> for Gather<'_> {
+impl<'de> Visitor<'de> for FieldTexts<'_> {
     type Value = [Option<&'de str>; FIELDS];
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -38,7 +38,7 @@ pub enum Encoding {
 
 /// The value cannot stand in this place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unfit;
+pub(crate) struct NotEncodable;
 
 /// What RFC 3986 calls unreserved stays; the rest is escaped.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -63,7 +63,11 @@ const UNSAFE: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// Appends a value in its form.
-pub(crate) fn write(out: &mut Vec<u8>, value: &Value<'_>, encoding: Encoding) -> Result<(), Unfit> {
+pub(crate) fn write(
+    out: &mut Vec<u8>,
+    value: &Value<'_>,
+    encoding: Encoding,
+) -> Result<(), NotEncodable> {
     match value {
         Value::Text(text) => write_text(out, text.as_bytes(), encoding),
         // JSON is UTF-8.
@@ -83,9 +87,9 @@ pub(crate) fn write(out: &mut Vec<u8>, value: &Value<'_>, encoding: Encoding) ->
         }
         // Hundreds of zeros are of no use to anyone.
         Value::Float(float) if *float != 0.0 && !(1e-7..1e21).contains(&float.abs()) => {
-            write!(out, "{float:e}").map_err(|_| Unfit)
+            write!(out, "{float:e}").map_err(|_| NotEncodable)
         }
-        Value::Float(float) => write!(out, "{float}").map_err(|_| Unfit),
+        Value::Float(float) => write!(out, "{float}").map_err(|_| NotEncodable),
         Value::Bool(value) => {
             out.extend_from_slice(if *value { b"true" } else { b"false" });
             Ok(())
@@ -96,14 +100,18 @@ pub(crate) fn write(out: &mut Vec<u8>, value: &Value<'_>, encoding: Encoding) ->
                 out.extend_from_slice(b"null");
                 Ok(())
             }
-            _ => Err(Unfit),
+            _ => Err(NotEncodable),
         },
         Value::List(list) => write_list(out, list, encoding),
     }
 }
 
 /// A list is its JSON; inside other text, its JSON as text.
-fn write_list(out: &mut Vec<u8>, list: &[Value<'_>], encoding: Encoding) -> Result<(), Unfit> {
+fn write_list(
+    out: &mut Vec<u8>,
+    list: &[Value<'_>],
+    encoding: Encoding,
+) -> Result<(), NotEncodable> {
     if encoding != Encoding::JsonValue {
         let mut json = Vec::new();
         write_list(&mut json, list, Encoding::JsonValue)?;
@@ -117,14 +125,14 @@ fn write_list(out: &mut Vec<u8>, list: &[Value<'_>], encoding: Encoding) -> Resu
         write(out, value, Encoding::JsonValue)?;
         // The elements of a list may all be the same large text.
         if out.len() > MOST_OF_MESSAGE {
-            return Err(Unfit);
+            return Err(NotEncodable);
         }
     }
     out.push(b']');
     Ok(())
 }
 
-fn write_text(out: &mut Vec<u8>, text: &[u8], encoding: Encoding) -> Result<(), Unfit> {
+fn write_text(out: &mut Vec<u8>, text: &[u8], encoding: Encoding) -> Result<(), NotEncodable> {
     match encoding {
         Encoding::Raw | Encoding::Shown => out.extend_from_slice(text),
         Encoding::HeaderValue => {
@@ -132,7 +140,7 @@ fn write_text(out: &mut Vec<u8>, text: &[u8], encoding: Encoding) -> Result<(), 
                 .iter()
                 .any(|&byte| (byte < b' ' && byte != b'\t') || byte == 0x7F)
             {
-                return Err(Unfit);
+                return Err(NotEncodable);
             }
             out.extend_from_slice(text);
         }
@@ -153,7 +161,7 @@ fn write_text(out: &mut Vec<u8>, text: &[u8], encoding: Encoding) -> Result<(), 
             }
         }
         Encoding::Pattern => {
-            let text = str::from_utf8(text).map_err(|_| Unfit)?;
+            let text = str::from_utf8(text).map_err(|_| NotEncodable)?;
             out.extend_from_slice(regex::escape(text).as_bytes());
         }
         Encoding::PartName => {

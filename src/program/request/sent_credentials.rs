@@ -5,7 +5,7 @@ use crate::model::SlotId;
 use crate::program::code::assignment::Assigned;
 use crate::program::code::instruction::Instruction;
 use crate::program::code::variables::Variables;
-use crate::program::expr::evaluate::Beside;
+use crate::program::expr::evaluate::DetachedContext;
 use crate::program::expr::expression::{Binary, Expression};
 use crate::program::expr::function::Function;
 use crate::program::expr::value::Value;
@@ -59,7 +59,7 @@ impl SentCredentials {
     pub fn values(&self, variables: &Variables) -> Vec<String> {
         let mut values = Vec::new();
         // Paths do not ask for the time.
-        let mut beside = Beside::new();
+        let mut beside = DetachedContext::new();
         let mut context = beside.context(0);
         for path in &self.paths {
             match path.evaluate(variables, &mut context) {

@@ -3,7 +3,7 @@
 use crate::model::{Failure, SlotId};
 use crate::program::code::memory::MOST_OF_MESSAGE;
 use crate::program::code::variables::Variables;
-use crate::program::expr::evaluate::{Beside, EvalContext, Missing};
+use crate::program::expr::evaluate::{DetachedContext, EvalContext, Missing};
 use crate::program::expr::expression::Expression;
 use crate::program::expr::value::Value;
 use crate::program::request::encoding;
@@ -170,7 +170,7 @@ impl Hole {
         }
         let mut bytes = Vec::new();
         // What is constant asks for none of it.
-        let mut beside = Beside::new();
+        let mut beside = DetachedContext::new();
         let mut context = beside.context(0);
         let written = self.write(&mut bytes, &Variables::default(), &mut context);
         written.ok().map(|()| bytes)

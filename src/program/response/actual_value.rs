@@ -4,7 +4,7 @@
 use crate::model::{ACTUAL_BYTES, ActualKind, ActualValue, Failure, latency_text, plural};
 use crate::program::code::compiled::Program;
 use crate::program::code::variables::Variables;
-use crate::program::expr::evaluate::Beside;
+use crate::program::expr::evaluate::DetachedContext;
 use crate::program::expr::value::Value;
 use crate::program::json::path::JsonPath;
 use crate::program::json::{extract, missing_path};
@@ -56,7 +56,7 @@ impl Request {
         };
         let one = self.expectations().iter().find(|one| one.text == text)?;
         // What is made up anew each time cannot be expected.
-        let mut beside = Beside::new();
+        let mut beside = DetachedContext::new();
         let mut judging = Judging {
             variables,
             context: &mut beside.context(unix_us),

@@ -78,7 +78,7 @@ const SET_COOKIE: &str = "set-cookie";
 pub(crate) struct NotFound;
 
 /// A match.
-enum Found<'s> {
+enum Match<'s> {
     Text(Cow<'s, str>),
     /// Text, if it is UTF-8.
     Bytes(&'s [u8]),
@@ -105,12 +105,12 @@ impl Capture {
             (source, pick) => chosen(source.all(seen), pick, rng),
         };
         match (found, &self.default) {
-            (Some(Found::Text(text)), _) if self.is_guess(seen) => {
+            (Some(Match::Text(text)), _) if self.is_guess(seen) => {
                 variables.set_guessed(self.slot, &text);
             }
-            (Some(Found::Text(text)), _) => variables.set_text(self.slot, &text),
-            (Some(Found::Bytes(bytes)), _) => variables.set_bytes(self.slot, bytes),
-            (Some(Found::Json(json)), _) => {
+            (Some(Match::Text(text)), _) => variables.set_text(self.slot, &text),
+            (Some(Match::Bytes(bytes)), _) => variables.set_bytes(self.slot, bytes),
+            (Some(Match::Json(json)), _) => {
                 variables.set_json(self.slot, &json);
                 if !variables.is_set(self.slot) && !variables.is_too_large(self.slot) {
                     return Err(NotFound);
@@ -181,12 +181,12 @@ impl Capture {
 }
 
 impl CaptureSource {
-    fn first<'s>(&'s self, seen: &'s ResponseView<'_>) -> Option<Found<'s>> {
+    fn first<'s>(&'s self, seen: &'s ResponseView<'_>) -> Option<Match<'s>> {
         Some(match self {
-            Self::Json(path) => Found::Json(seen.json(path)?.into()),
+            Self::Json(path) => Match::Json(seen.json(path)?.into()),
             Self::Header(name) => seen.first_in_chain(name, |value| Some(field(name, value)))?,
             Self::Cookie(name) => {
-                seen.first_in_chain(SET_COOKIE, |field| cookie(field, name).map(Found::Bytes))?
+                seen.first_in_chain(SET_COOKIE, |field| cookie(field, name).map(Match::Bytes))?
             }
             Self::Regex(regex) => regex
                 .captures_iter(seen.text())
@@ -197,24 +197,24 @@ impl CaptureSource {
                 let mut elements = seen.html()?.select(selector);
                 elements.find_map(|element| content(element, attribute))?
             }
-            Self::Body if seen.reading() == Reading::Guessed => Found::Bytes(seen.answer.body),
-            Self::Body => Found::Bytes(seen.text()),
+            Self::Body if seen.reading() == Reading::Guessed => Match::Bytes(seen.answer.body),
+            Self::Body => Match::Bytes(seen.text()),
             Self::Status | Self::Forget => return None,
         })
     }
 
-    fn all<'s>(&'s self, seen: &'s ResponseView<'_>) -> Vec<Found<'s>> {
+    fn all<'s>(&'s self, seen: &'s ResponseView<'_>) -> Vec<Match<'s>> {
         match self {
             Self::Json(path) => {
                 let found = seen.all_json(path).unwrap_or_default();
                 found
                     .into_iter()
-                    .map(|json| Found::Json(json.into()))
+                    .map(|json| Match::Json(json.into()))
                     .collect()
             }
             Self::Header(name) => seen.all_in_chain(name, |value| Some(field(name, value))),
             Self::Cookie(name) => {
-                seen.all_in_chain(SET_COOKIE, |field| cookie(field, name).map(Found::Bytes))
+                seen.all_in_chain(SET_COOKIE, |field| cookie(field, name).map(Match::Bytes))
             }
             Self::Regex(regex) => regex
                 .captures_iter(seen.text())
@@ -233,7 +233,7 @@ impl CaptureSource {
 }
 
 /// The match that counts, or all of them as a list.
-fn chosen<'s>(mut found: Vec<Found<'s>>, pick: Pick, rng: &mut fastrand::Rng) -> Option<Found<'s>> {
+fn chosen<'s>(mut found: Vec<Match<'s>>, pick: Pick, rng: &mut fastrand::Rng) -> Option<Match<'s>> {
     if found.is_empty() {
         return None;
     }
@@ -249,16 +249,16 @@ fn chosen<'s>(mut found: Vec<Found<'s>>, pick: Pick, rng: &mut fastrand::Rng) ->
                     json.push(b',');
                 }
                 let value = match one {
-                    Found::Text(text) => Value::Text(text),
-                    Found::Bytes(bytes) => Value::Text(readable(bytes)),
-                    Found::Json(json) => Value::Json(json),
+                    Match::Text(text) => Value::Text(text),
+                    Match::Bytes(bytes) => Value::Text(readable(bytes)),
+                    Match::Json(json) => Value::Json(json),
                 };
                 encoding::write(&mut json, &value, Encoding::JsonValue).ok()?;
             }
             json.push(b']');
             String::from_utf8(json)
                 .ok()
-                .map(|json| Found::Json(json.into()))
+                .map(|json| Match::Json(json.into()))
         }
     }
 }
@@ -267,34 +267,34 @@ fn group<'s>(found: &Captures<'s>) -> Option<&'s [u8]> {
     Some(found.get(1).or_else(|| found.get(0))?.as_bytes())
 }
 
-fn text_or_bytes(bytes: &[u8]) -> Found<'_> {
+fn text_or_bytes(bytes: &[u8]) -> Match<'_> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => Found::Text(text.into()),
-        Err(_) => Found::Bytes(bytes),
+        Ok(text) => Match::Text(text.into()),
+        Err(_) => Match::Bytes(bytes),
     }
 }
 
 /// The trimmed text of an element, or an attribute of it, if it has it.
-fn content<'s>(element: ElementRef<'s>, attribute: Option<&str>) -> Option<Found<'s>> {
+fn content<'s>(element: ElementRef<'s>, attribute: Option<&str>) -> Option<Match<'s>> {
     match attribute {
-        Some(attribute) => Some(Found::Text(element.attr(attribute)?.into())),
+        Some(attribute) => Some(Match::Text(element.attr(attribute)?.into())),
         None => {
             let text: String = element.text().collect();
-            Some(Found::Text(text.trim().to_owned().into()))
+            Some(Match::Text(text.trim().to_owned().into()))
         }
     }
 }
 
 /// The value of a header field. The bytes of an address that are no UTF-8 are
 /// percent-encoded, as they are when a redirect leads there.
-fn field<'s>(name: &str, value: &'s [u8]) -> Found<'s> {
+fn field<'s>(name: &str, value: &'s [u8]) -> Match<'s> {
     let is_address = ["location", "content-location"]
         .iter()
         .any(|known| name.eq_ignore_ascii_case(known));
     if is_address && str::from_utf8(value).is_err() {
-        return Found::Text(percent_encode(value, NON_ASCII).into());
+        return Match::Text(percent_encode(value, NON_ASCII).into());
     }
-    Found::Bytes(value)
+    Match::Bytes(value)
 }
 
 /// The value of a `Set-Cookie` field, if it is for this cookie.
@@ -435,7 +435,7 @@ mod tests {
     fn a_redirect_chain_is_read_from_its_end() {
         let redirect = |url: &str, fields: &str| RedirectHop {
             url: url.to_owned(),
-            head: format!("HTTP/1.1 302 Found\r\n{fields}\r\n\r\n").into_bytes(),
+            head: format!("HTTP/1.1 302 Match\r\n{fields}\r\n\r\n").into_bytes(),
         };
         let earlier = [
             redirect(
@@ -457,8 +457,8 @@ mod tests {
         let seen = ResponseView::new(&answer, &[]);
         let taken = |source: CaptureSource| {
             let texts = source.all(&seen).into_iter().map(|found| match found {
-                Found::Text(text) | Found::Json(text) => text.into_owned(),
-                Found::Bytes(bytes) => readable(bytes).into_owned(),
+                Match::Text(text) | Match::Json(text) => text.into_owned(),
+                Match::Bytes(bytes) => readable(bytes).into_owned(),
             });
             let texts = texts.collect::<Vec<_>>().join(" ");
             let capture = Capture {

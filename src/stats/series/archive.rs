@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::NameId;
-use crate::stats::series::slice::Gathering;
+use crate::stats::series::slice::SliceBuilder;
 use crate::stats::{Interval, Slice};
 
 /// Everything that was counted since the start or the last reset, as slices
@@ -21,7 +21,7 @@ use crate::stats::{Interval, Slice};
 #[derive(Debug)]
 pub struct Archive {
     slices: Vec<Arc<Slice>>,
-    open: Gathering,
+    open: SliceBuilder,
     open_from_ms: u64,
     budget_bytes: usize,
     /// How long slices are not merged at all.
@@ -59,7 +59,7 @@ impl Archive {
     fn with_budget(from_ms: u64, budget_bytes: usize) -> Self {
         Self {
             slices: Vec::new(),
-            open: Gathering::default(),
+            open: SliceBuilder::default(),
             open_from_ms: from_ms,
             budget_bytes,
             fine_ms: FINE_MS,

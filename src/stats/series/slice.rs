@@ -93,7 +93,7 @@ impl Slice {
             dropped += slice.failures_dropped;
         }
         let mut packed = Vec::new();
-        let mut gathered = Gathered::default();
+        let mut gathered = NameBuilder::default();
         let names = parts.into_iter().map(|(id, parts)| {
             for (slice, delta) in parts {
                 gathered.add(delta, |range| slice.buckets(range));
@@ -144,19 +144,19 @@ fn deltas(failures: &Failures) -> Box<[FailureDelta]> {
 
 /// What is being gathered for a slice. Its memory is used again.
 #[derive(Debug, Default)]
-pub(super) struct Gathering {
-    names: BTreeMap<NameId, Gathered>,
+pub(super) struct SliceBuilder {
+    names: BTreeMap<NameId, NameBuilder>,
     failures: Failures,
 }
 
 #[derive(Debug, Default)]
-struct Gathered {
+struct NameBuilder {
     delta: NameDelta,
     /// Of successes, failures and response times, in any order.
     buckets: [Vec<BucketCount>; 3],
 }
 
-impl Gathering {
+impl SliceBuilder {
     /// Adds what a shard reports.
     pub(crate) fn add(&mut self, interval: &Interval) {
         for delta in &interval.names {
@@ -191,12 +191,12 @@ impl Gathering {
         }
     }
 
-    fn name(&mut self, id: NameId) -> &mut Gathered {
+    fn name(&mut self, id: NameId) -> &mut NameBuilder {
         self.names.entry(id).or_default()
     }
 }
 
-impl Gathered {
+impl NameBuilder {
     fn add<I: Iterator<Item = BucketCount>>(
         &mut self,
         delta: &NameDelta,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use super::cost::{Cost, Said};
-use super::usage::{Stat, memory_kb};
+use super::cost::{Cost, RunTotals};
+use super::resource_usage::{Stat, memory_kb};
 
 #[test]
 fn fields_are_counted_behind_the_name() {
@@ -34,19 +34,19 @@ fn memory_is_told_by_the_name_of_its_line() {
 
 #[test]
 fn costs_are_per_request() {
-    let said = Said {
+    let totals = RunTotals {
         requests: 100_000.0,
         seconds: 4.0,
     };
     let stat = "7 (a) S 1 7 7 0 -1 4 10 20 0 0 25 75 0 0 20 0 2";
     let cpu = Stat::parse(stat, 100).expect("a stat").cpu;
-    let cost = Cost::new(said, cpu).expect("it worked");
+    let cost = Cost::new(totals, cpu).expect("it worked");
     assert!((cost.cpu_us - 10.0).abs() < 1e-9, "{cost:?}");
     assert!((cost.user_us - 2.5).abs() < 1e-9, "{cost:?}");
     assert!((cost.rps - 25_000.0).abs() < 1e-9, "{cost:?}");
-    let nothing = Said {
+    let nothing = RunTotals {
         requests: 0.0,
-        ..said
+        ..totals
     };
     assert!(Cost::new(nothing, cpu).is_none());
 }

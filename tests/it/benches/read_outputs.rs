@@ -1,4 +1,4 @@
-use super::outputs::{Unusable, ab, hey, locust, oha, wrk};
+use super::outputs::{OutputError, ab, hey, locust, oha, wrk};
 
 const WRK: &str = "Running 5s test @ http://127.0.0.1:8100/
   1 threads and 100 connections
@@ -12,16 +12,19 @@ Transfer/sec:     52.19MB
 
 #[test]
 fn wrk_says_requests_and_time_or_what_failed() {
-    let said = wrk(WRK).expect("usable");
-    assert_eq!((said.requests, said.seconds), (594_612.0, 5.01));
+    let totals = wrk(WRK).expect("usable");
+    assert_eq!((totals.requests, totals.seconds), (594_612.0, 5.01));
     let minutes = WRK.replace("5.01s,", "1.50m,");
     assert_eq!(wrk(&minutes).expect("usable").seconds, 90.0);
     let failing = format!("{WRK}  Non-2xx or 3xx responses: 7\n");
     let words = "Non-2xx or 3xx responses: 7".to_owned();
-    assert_eq!(wrk(&failing), Err(Unusable::Failures(words)));
+    assert_eq!(wrk(&failing), Err(OutputError::Failures(words)));
     let lost = format!("{WRK}  Socket errors: connect 0, read 3, write 0, timeout 0\n");
-    assert!(matches!(wrk(&lost), Err(Unusable::Failures(_))));
-    assert_eq!(wrk("usage"), Err(Unusable::Without("line of requests")));
+    assert!(matches!(wrk(&lost), Err(OutputError::Failures(_))));
+    assert_eq!(
+        wrk("resource_usage"),
+        Err(OutputError::Without("line of requests"))
+    );
 }
 
 #[test]
@@ -31,12 +34,12 @@ Complete requests:      186512
 Failed requests:        0
 Keep-Alive requests:    186512
 ";
-    let said = ab(text).expect("usable");
-    assert_eq!((said.requests, said.seconds), (186_512.0, 5.0));
+    let totals = ab(text).expect("usable");
+    assert_eq!((totals.requests, totals.seconds), (186_512.0, 5.0));
     let failing = text.replace("Failed requests:        0", "Failed requests:        3");
-    assert!(matches!(ab(&failing), Err(Unusable::Failures(_))));
+    assert!(matches!(ab(&failing), Err(OutputError::Failures(_))));
     let unwelcome = format!("{text}Non-2xx responses:      3\n");
-    assert!(matches!(ab(&unwelcome), Err(Unusable::Failures(_))));
+    assert!(matches!(ab(&unwelcome), Err(OutputError::Failures(_))));
 }
 
 #[test]
@@ -49,12 +52,12 @@ Summary:
 Status code distribution:
   [200]\t100002 responses
 ";
-    let said = hey(text).expect("usable");
-    assert_eq!((said.requests, said.seconds), (100_002.5, 5.0));
+    let totals = hey(text).expect("usable");
+    assert_eq!((totals.requests, totals.seconds), (100_002.5, 5.0));
     let failing = format!("{text}  [503]\t2 responses\n");
-    assert!(matches!(hey(&failing), Err(Unusable::Failures(_))));
+    assert!(matches!(hey(&failing), Err(OutputError::Failures(_))));
     let lost = format!("{text}\nError distribution:\n  [1]\tGet: EOF\n");
-    assert!(matches!(hey(&lost), Err(Unusable::Failures(_))));
+    assert!(matches!(hey(&lost), Err(OutputError::Failures(_))));
 }
 
 #[test]
@@ -62,14 +65,17 @@ fn oha_may_abort_what_is_under_way() {
     let text = r#"{"summary": {"successRate": 1.0, "total": 5.0},
         "statusCodeDistribution": {"200": 400, "201": 100},
         "errorDistribution": {"aborted due to deadline": 100}}"#;
-    let said = oha(text).expect("usable");
-    assert_eq!((said.requests, said.seconds), (500.0, 5.0));
+    let totals = oha(text).expect("usable");
+    assert_eq!((totals.requests, totals.seconds), (500.0, 5.0));
     for (good, bad) in [
         ("201", "503"),
         ("aborted due to deadline", "connection reset"),
     ] {
         let failing = text.replace(good, bad);
-        assert!(matches!(oha(&failing), Err(Unusable::Failures(_))), "{bad}");
+        assert!(
+            matches!(oha(&failing), Err(OutputError::Failures(_))),
+            "{bad}"
+        );
     }
 }
 
@@ -80,6 +86,6 @@ fn locust_is_found_among_other_lines() {
     assert_eq!((told.requests, told.seconds), (9.0, 5.0));
     assert_eq!((told.user_s, told.system_s), (1.5, 0.5));
     let failing = line.replace("\"failures\": 0", "\"failures\": 1");
-    assert!(matches!(locust(&failing), Err(Unusable::Failures(_))));
-    assert!(matches!(locust("no"), Err(Unusable::Without(_))));
+    assert!(matches!(locust(&failing), Err(OutputError::Failures(_))));
+    assert!(matches!(locust("no"), Err(OutputError::Without(_))));
 }

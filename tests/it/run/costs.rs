@@ -1,10 +1,10 @@
 //! What a request costs in steady state, counted and not timed: allocations,
 //! reads, writes and wake-ups of a shard's thread.
 
+#[path = "../../../benches/traffic/messages.rs"]
+mod messages;
 #[path = "../../../benches/parts/target.rs"]
 mod target;
-#[path = "../../../benches/traffic/texts.rs"]
-mod texts;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -15,8 +15,8 @@ use swarmdeck::engine::Swarm;
 use super::swarm::{self, setup};
 use crate::support::{allocations, reads, soon, waits, writes};
 
+use messages::{ANSWER, CREATES, MIX, STATIC};
 use target::Target;
-use texts::{ANSWER, CREATES, MIX, STATIC};
 
 /// Users of the shard that is watched.
 const USERS: u32 = 10;

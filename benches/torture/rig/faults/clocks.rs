@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use super::super::episode::{Act, Episode, Exit, Mode};
-use super::super::viewers::Hostile;
+use super::super::episode::{Episode, Exit, FaultAction, Mode};
+use super::super::viewers::ViewerAbuse;
 use super::{Fault, Group, moment, still};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -60,16 +60,16 @@ pub(super) const FAULTS: &[Fault] = &[
 ];
 
 fn clock(rng: &mut Rng) -> Episode {
-    let mut acts = Vec::new();
+    let mut actions = Vec::new();
     let mut at = Duration::ZERO;
     for _ in 0..4 {
         let offsets = ["+3m", "-3m", "+1d", "-1d", "+9y", "-9y", "+0"];
         at += moment(rng, 100, 900);
-        acts.push((at, Act::Clock(offsets[rng.usize(..offsets.len())])));
+        actions.push((at, FaultAction::Clock(offsets[rng.usize(..offsets.len())])));
     }
     Episode {
         run_s: 4,
-        acts,
+        actions,
         ..Episode::default()
     }
 }
@@ -78,7 +78,7 @@ fn freeze(rng: &mut Rng) -> Episode {
     let (from, length) = (moment(rng, 300, 2_000), moment(rng, 1_200, 4_000));
     Episode {
         run_s: 7,
-        acts: still(Act::Signal, from, length).to_vec(),
+        actions: still(FaultAction::Signal, from, length).to_vec(),
         never_passes: true,
         ..Episode::default()
     }
@@ -99,11 +99,11 @@ fn freeze_pieces(rng: &mut Rng) -> Episode {
     let first = moment(rng, 200, 500);
     let piece = |number| {
         let from = first + Duration::from_millis(900) * number;
-        still(Act::Signal, from, Duration::from_millis(500))
+        still(FaultAction::Signal, from, Duration::from_millis(500))
     };
     Episode {
         run_s: 7,
-        acts: (0..6).flat_map(piece).collect(),
+        actions: (0..6).flat_map(piece).collect(),
         never_passes: true,
         ..Episode::default()
     }
@@ -122,20 +122,20 @@ fn freeze_limit(rng: &mut Rng) -> Episode {
     Episode {
         mode: Mode::Limit,
         run_s: 2,
-        acts: still(Act::Signal, from, length).to_vec(),
+        actions: still(FaultAction::Signal, from, length).to_vec(),
         ..Episode::default()
     }
 }
 
 fn freeze_dashboard(rng: &mut Rng) -> Episode {
-    let viewers = [Hostile::Stalled(20), Hostile::Flood(2)];
-    let viewers = viewers.map(|kind| (Duration::ZERO, Act::Viewers(kind)));
+    let viewers = [ViewerAbuse::Stalled(20), ViewerAbuse::Flood(2)];
+    let viewers = viewers.map(|kind| (Duration::ZERO, FaultAction::Viewers(kind)));
     let frozen = freeze(rng);
     Episode {
         mode: Mode::Dashboard,
-        acts: viewers
+        actions: viewers
             .into_iter()
-            .chain(frozen.acts.iter().copied())
+            .chain(frozen.actions.iter().copied())
             .collect(),
         exits: vec![Exit::Code(0)],
         memory_mb: 160,
@@ -147,7 +147,7 @@ fn freeze_target(rng: &mut Rng) -> Episode {
     let (from, length) = (moment(rng, 0, 2_000), moment(rng, 500, 3_000));
     Episode {
         run_s: 4,
-        acts: still(Act::SignalTarget, from, length).to_vec(),
+        actions: still(FaultAction::SignalTarget, from, length).to_vec(),
         ..Episode::default()
     }
 }

@@ -3,7 +3,7 @@
 use fastrand::Rng;
 
 use super::super::disk::Disk;
-use super::super::episode::{ANY_VERDICT, Act, Episode, Exit};
+use super::super::episode::{ANY_VERDICT, Episode, Exit, FaultAction};
 use super::{Fault, Group, moment};
 
 /// A bad option, file or port, before anything was sent.
@@ -76,7 +76,7 @@ fn on(disk: Disk) -> Episode {
 
 fn folder_removed(rng: &mut Rng) -> Episode {
     Episode {
-        acts: vec![(moment(rng, 0, 2_500), Act::RemoveFolder)],
+        actions: vec![(moment(rng, 0, 2_500), FaultAction::RemoveFolder)],
         ..on(Disk::Sound)
     }
 }

@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use rustix::process::Signal;
 
-use super::super::episode::{ANY_VERDICT, Act, Begins, Episode, Exit, Mode};
+use super::super::episode::{ANY_VERDICT, Episode, Exit, FaultAction, Mode, TimeOrigin};
 use super::{Fault, Group, moment};
 
 const KILLED: i32 = 9;
@@ -60,20 +60,20 @@ pub(super) const FAULTS: &[Fault] = &[
     },
 ];
 
-fn any_signal(rng: &mut Rng) -> Act {
+fn any_signal(rng: &mut Rng) -> FaultAction {
     let signals = [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT];
-    Act::Signal(signals[rng.usize(..signals.len())])
+    FaultAction::Signal(signals[rng.usize(..signals.len())])
 }
 
 fn kill(rng: &mut Rng) -> Episode {
     Episode {
         run_s: 30,
-        begins: if rng.u8(..4) == 0 {
-            Begins::AtStart
+        origin: if rng.u8(..4) == 0 {
+            TimeOrigin::AtStart
         } else {
-            Begins::UnderLoad
+            TimeOrigin::UnderLoad
         },
-        acts: vec![(moment(rng, 0, 3_500), Act::Signal(Signal::KILL))],
+        actions: vec![(moment(rng, 0, 3_500), FaultAction::Signal(Signal::KILL))],
         exits: vec![Exit::Signal(KILLED)],
         ..Episode::default()
     }
@@ -82,22 +82,22 @@ fn kill(rng: &mut Rng) -> Episode {
 fn kill_dashboard(rng: &mut Rng) -> Episode {
     Episode {
         mode: Mode::Dashboard,
-        acts: vec![(moment(rng, 500, 3_500), Act::Signal(Signal::KILL))],
+        actions: vec![(moment(rng, 500, 3_500), FaultAction::Signal(Signal::KILL))],
         exits: vec![Exit::Signal(KILLED)],
         ..Episode::default()
     }
 }
 
 fn signal(rng: &mut Rng) -> Episode {
-    let begins = if rng.bool() {
-        Begins::AtStart
+    let origin = if rng.bool() {
+        TimeOrigin::AtStart
     } else {
-        Begins::UnderLoad
+        TimeOrigin::UnderLoad
     };
     Episode {
         run_s: 30,
-        begins,
-        acts: vec![(moment(rng, 0, 2_500), any_signal(rng))],
+        origin,
+        actions: vec![(moment(rng, 0, 2_500), any_signal(rng))],
         exits: [&ANY_VERDICT[..], &[INTERRUPTED]].concat(),
         never_passes: true,
         ..Episode::default()
@@ -108,7 +108,7 @@ fn signal_twice(rng: &mut Rng) -> Episode {
     let first = moment(rng, 0, 2_000);
     Episode {
         run_s: 30,
-        acts: vec![
+        actions: vec![
             (first, any_signal(rng)),
             (first + moment(rng, 0, 400), any_signal(rng)),
         ],
@@ -122,7 +122,7 @@ fn signal_open(rng: &mut Rng) -> Episode {
     Episode {
         scenario: OPEN.to_owned(),
         run_s: 30,
-        acts: vec![(moment(rng, 0, 3_000), any_signal(rng))],
+        actions: vec![(moment(rng, 0, 3_000), any_signal(rng))],
         never_passes: true,
         ..Episode::default()
     }
@@ -137,7 +137,7 @@ fn signal_suite(rng: &mut Rng) -> Episode {
     Episode {
         mode: Mode::Suite,
         run_s: 30,
-        acts: vec![(moment(rng, 0, 2_500), any_signal(rng))],
+        actions: vec![(moment(rng, 0, 2_500), any_signal(rng))],
         exits: [&ANY_VERDICT[..], &[INTERRUPTED]].concat(),
         never_passes: true,
         ..Episode::default()
@@ -147,7 +147,7 @@ fn signal_suite(rng: &mut Rng) -> Episode {
 fn signal_dashboard(rng: &mut Rng) -> Episode {
     Episode {
         mode: Mode::Dashboard,
-        acts: vec![(moment(rng, 0, 2_500), any_signal(rng))],
+        actions: vec![(moment(rng, 0, 2_500), any_signal(rng))],
         exits: vec![Exit::Code(0)],
         ..Episode::default()
     }
@@ -157,7 +157,7 @@ fn signal_limit(rng: &mut Rng) -> Episode {
     Episode {
         mode: Mode::Limit,
         run_s: 2,
-        acts: vec![(moment(rng, 0, 4_000), any_signal(rng))],
+        actions: vec![(moment(rng, 0, 4_000), any_signal(rng))],
         ..Episode::default()
     }
 }

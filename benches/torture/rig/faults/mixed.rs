@@ -5,8 +5,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use rustix::process::Signal;
 
-use super::super::episode::{ANY_VERDICT, Act, Episode, Exit, Mode};
-use super::super::viewers::Hostile;
+use super::super::episode::{ANY_VERDICT, Episode, Exit, FaultAction, Mode};
+use super::super::viewers::ViewerAbuse;
 use super::{Fault, Group, moment, still};
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -25,63 +25,66 @@ pub(super) const FAULTS: &[Fault] = &[
 ];
 
 fn mixed(rng: &mut Rng) -> Episode {
-    let mut acts = Vec::new();
+    let mut actions = Vec::new();
     for _ in 0..rng.usize(2..=5) {
-        add(rng, &mut acts);
+        add(rng, &mut actions);
     }
     let ends = [Signal::TERM, Signal::INT];
     if rng.bool() {
-        acts.push((moment(rng, 500, 3_500), Act::Signal(ends[rng.usize(..2)])));
+        actions.push((
+            moment(rng, 500, 3_500),
+            FaultAction::Signal(ends[rng.usize(..2)]),
+        ));
     }
-    acts.sort_by_key(|(moment, _)| *moment);
+    actions.sort_by_key(|(moment, _)| *moment);
     // Needs the library, whether it jumps or not.
-    acts.insert(0, (Duration::ZERO, Act::Clock("+0")));
+    actions.insert(0, (Duration::ZERO, FaultAction::Clock("+0")));
     Episode {
         run_s: 5,
-        acts,
+        actions,
         exits: [&ANY_VERDICT[..], &[Exit::Code(130)]].concat(),
         ..Episode::default()
     }
 }
 
-fn add(rng: &mut Rng, acts: &mut Vec<(Duration, Act)>) {
+fn add(rng: &mut Rng, actions: &mut Vec<(Duration, FaultAction)>) {
     let at = moment(rng, 0, 3_000);
     let length = moment(rng, 50, 800);
     match rng.u8(..4) {
-        0 => acts.extend(still(Act::Signal, at, length)),
-        1 => acts.extend(still(Act::SignalTarget, at, length)),
+        0 => actions.extend(still(FaultAction::Signal, at, length)),
+        1 => actions.extend(still(FaultAction::SignalTarget, at, length)),
         2 => {
             let offsets = ["+1h", "-1h", "+5y", "-5y"];
-            acts.push((at, Act::Clock(offsets[rng.usize(..offsets.len())])));
+            actions.push((at, FaultAction::Clock(offsets[rng.usize(..offsets.len())])));
         }
-        _ => acts.push((at, Act::RemoveFolder)),
+        _ => actions.push((at, FaultAction::RemoveFolder)),
     }
 }
 
 fn mixed_dashboard(rng: &mut Rng) -> Episode {
     let kinds = [
-        Hostile::Stalled(20),
-        Hostile::HalfHeads(50),
-        Hostile::Flood(4),
-        Hostile::Garbage(4),
-        Hostile::Frames(4),
+        ViewerAbuse::Stalled(20),
+        ViewerAbuse::HalfHeads(50),
+        ViewerAbuse::Flood(4),
+        ViewerAbuse::Garbage(4),
+        ViewerAbuse::Frames(4),
     ];
     let viewers = (
         Duration::ZERO,
-        Act::Viewers(kinds[rng.usize(..kinds.len())]),
+        FaultAction::Viewers(kinds[rng.usize(..kinds.len())]),
     );
-    let others = mixed(rng).acts;
+    let others = mixed(rng).actions;
     let others = others.into_iter().filter(|(_, act)| !ends(*act));
     Episode {
         mode: Mode::Dashboard,
         run_s: 4,
-        acts: std::iter::once(viewers).chain(others).collect(),
+        actions: std::iter::once(viewers).chain(others).collect(),
         exits: vec![Exit::Code(0)],
         memory_mb: 160,
         ..Episode::default()
     }
 }
 
-fn ends(act: Act) -> bool {
-    matches!(act, Act::Signal(Signal::TERM | Signal::INT))
+fn ends(act: FaultAction) -> bool {
+    matches!(act, FaultAction::Signal(Signal::TERM | Signal::INT))
 }

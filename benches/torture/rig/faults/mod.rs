@@ -14,7 +14,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use rustix::process::Signal;
 
-use super::episode::{Act, Episode};
+use super::episode::{Episode, FaultAction};
 
 /// Faults of the same kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,11 @@ impl Fault {
 }
 
 /// A process stands still from this moment on, for so long.
-fn still(act: fn(Signal) -> Act, from: Duration, length: Duration) -> [(Duration, Act); 2] {
+fn still(
+    act: fn(Signal) -> FaultAction,
+    from: Duration,
+    length: Duration,
+) -> [(Duration, FaultAction); 2] {
     [
         (from, act(Signal::STOP)),
         (from + length, act(Signal::CONT)),

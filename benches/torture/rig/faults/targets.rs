@@ -5,7 +5,7 @@ use rustix::process::Signal;
 use fastrand::Rng;
 
 use super::super::bodies::Bomb;
-use super::super::episode::{Act, Episode, Target};
+use super::super::episode::{Episode, FaultAction, Target};
 use super::super::frames::Frames;
 use super::{Fault, Group, moment};
 
@@ -100,7 +100,10 @@ fn framed(frames: Frames) -> Episode {
 fn killed(rng: &mut Rng) -> Episode {
     Episode {
         run_s: 3,
-        acts: vec![(moment(rng, 0, 2_500), Act::SignalTarget(Signal::KILL))],
+        actions: vec![(
+            moment(rng, 0, 2_500),
+            FaultAction::SignalTarget(Signal::KILL),
+        )],
         ..Episode::default()
     }
 }

@@ -16,7 +16,7 @@ pub(super) struct Head {
     pub(super) length: Length,
     pub(super) transfer: Transfer,
     pub(super) codings: Codings,
-    pub(super) after: After,
+    pub(super) after: ConnectionOption,
     pub(super) sets_cookies: bool,
     /// Of the body, if it was asked for.
     pub(super) charset: Option<Charset>,
@@ -45,7 +45,7 @@ pub(super) enum Version {
 
 /// What the target means to do with the connection afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum After {
+pub(super) enum ConnectionOption {
     /// Nothing is said: what the version means.
     Unsaid,
     KeepAlive,
@@ -77,7 +77,7 @@ pub(super) fn parse(bytes: &[u8], charsets: Charsets) -> Result<Option<Head>, Ma
             length: Length::Absent,
             transfer: Transfer::Plain,
             codings: Codings::NONE,
-            after: After::Unsaid,
+            after: ConnectionOption::Unsaid,
             sets_cookies: false,
             charset: None,
             has_location: false,
@@ -95,8 +95,8 @@ impl Head {
     /// 9.3). HTTP/1.0 knows no transfer codings: what has them is not trusted.
     pub(super) fn persists(&self) -> bool {
         match (self.version, self.after) {
-            (_, After::Close) | (Version::Http10, After::Unsaid) => false,
-            (Version::Http10, After::KeepAlive) => self.transfer == Transfer::Plain,
+            (_, ConnectionOption::Close) | (Version::Http10, ConnectionOption::Unsaid) => false,
+            (Version::Http10, ConnectionOption::KeepAlive) => self.transfer == Transfer::Plain,
             (Version::Http11, _) => true,
         }
     }
@@ -109,11 +109,11 @@ impl Head {
             10 if is(b"connection") => {
                 for token in tokens(value) {
                     if token.eq_ignore_ascii_case(b"close") {
-                        self.after = After::Close;
-                    } else if self.after == After::Unsaid
+                        self.after = ConnectionOption::Close;
+                    } else if self.after == ConnectionOption::Unsaid
                         && token.eq_ignore_ascii_case(b"keep-alive")
                     {
-                        self.after = After::KeepAlive;
+                        self.after = ConnectionOption::KeepAlive;
                     }
                 }
             }

@@ -8,7 +8,7 @@ const MAX_BODY: usize = 1024;
 
 /// Everything that can be seen of an answer that was read.
 #[derive(Debug, PartialEq)]
-struct Whole {
+struct ParsedResponse {
     status: u16,
     head: Vec<u8>,
     body: Vec<u8>,
@@ -18,13 +18,16 @@ struct Whole {
 }
 
 #[derive(Debug, PartialEq)]
-enum Bad {
+enum ParseFailure {
     Malformed(Malformed),
     Lost(LostAt),
 }
 
 /// Feeds the portions, then closes.
-fn read<'a>(method: Method, portions: impl Iterator<Item = &'a [u8]>) -> Result<Whole, Bad> {
+fn read<'a>(
+    method: Method,
+    portions: impl Iterator<Item = &'a [u8]>,
+) -> Result<ParsedResponse, ParseFailure> {
     let needs = ResponseNeeds {
         head: true,
         body: BodyNeed::Whole,
@@ -42,7 +45,10 @@ fn read<'a>(method: Method, portions: impl Iterator<Item = &'a [u8]>) -> Result<
     let mut fed = 0;
     let mut ended_at = None;
     for portion in portions {
-        match reader.feed(portion, &buffers).map_err(Bad::Malformed)? {
+        match reader
+            .feed(portion, &buffers)
+            .map_err(ParseFailure::Malformed)?
+        {
             Progress::More => fed += portion.len(),
             Progress::Done { used } => {
                 ended_at = Some(fed + used);
@@ -52,14 +58,14 @@ fn read<'a>(method: Method, portions: impl Iterator<Item = &'a [u8]>) -> Result<
     }
     if ended_at.is_none() {
         reader.close().map_err(|closed| match closed {
-            Closed::Lost(at) => Bad::Lost(at),
-            Closed::Malformed(what) => Bad::Malformed(what),
+            Closed::Lost(at) => ParseFailure::Lost(at),
+            Closed::Malformed(what) => ParseFailure::Malformed(what),
         })?;
     }
     let (status, received_bytes, reuse) =
         (reader.status(), reader.received_bytes(), reader.reuse());
     let (head, body) = reader.into_parts();
-    Ok(Whole {
+    Ok(ParsedResponse {
         status,
         head,
         body,
@@ -69,7 +75,7 @@ fn read<'a>(method: Method, portions: impl Iterator<Item = &'a [u8]>) -> Result<
     })
 }
 
-fn read_get(answer: &[u8]) -> Result<Whole, Bad> {
+fn read_get(answer: &[u8]) -> Result<ParsedResponse, ParseFailure> {
     read(Method::Get, std::iter::once(answer))
 }
 
@@ -125,20 +131,26 @@ fn a_connection_is_reused_only_if_nothing_speaks_against_it() {
 #[test]
 fn what_is_wrong_is_told_apart() {
     let bad = |answer: &str| read_get(answer.as_bytes()).expect_err("bad");
-    assert_eq!(bad(ANSWERS[2]), Bad::Malformed(Malformed::Framing));
-    assert_eq!(bad(ANSWERS[3]), Bad::Lost(LostAt::ClosedInBody));
-    assert_eq!(bad(ANSWERS[6]), Bad::Malformed(Malformed::Chunk));
-    assert_eq!(bad(ANSWERS[13]), Bad::Malformed(Malformed::Head));
-    assert_eq!(bad(ANSWERS[15]), Bad::Malformed(Malformed::HeadLine(2)));
-    assert_eq!(bad(ANSWERS[17]), Bad::Lost(LostAt::ClosedBeforeAnswer));
+    assert_eq!(bad(ANSWERS[2]), ParseFailure::Malformed(Malformed::Framing));
+    assert_eq!(bad(ANSWERS[3]), ParseFailure::Lost(LostAt::ClosedInBody));
+    assert_eq!(bad(ANSWERS[6]), ParseFailure::Malformed(Malformed::Chunk));
+    assert_eq!(bad(ANSWERS[13]), ParseFailure::Malformed(Malformed::Head));
+    assert_eq!(
+        bad(ANSWERS[15]),
+        ParseFailure::Malformed(Malformed::HeadLine(2))
+    );
+    assert_eq!(
+        bad(ANSWERS[17]),
+        ParseFailure::Lost(LostAt::ClosedBeforeAnswer)
+    );
     assert_eq!(
         bad("HTTP/1.1 200 OK\r\nA: b"),
-        Bad::Lost(LostAt::ClosedInHead)
+        ParseFailure::Lost(LostAt::ClosedInHead)
     );
     let gzip = "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n";
-    assert_eq!(bad(gzip), Bad::Malformed(Malformed::Framing));
+    assert_eq!(bad(gzip), ParseFailure::Malformed(Malformed::Framing));
     let long = "HTTP/1.1 200 OK\r\nContent-Length: 1025\r\n\r\n";
-    assert_eq!(bad(long), Bad::Malformed(Malformed::BodyTooLong));
+    assert_eq!(bad(long), ParseFailure::Malformed(Malformed::BodyTooLong));
 }
 
 #[test]
@@ -150,17 +162,17 @@ fn heads_are_bounded_however_they_come() {
         let read = |answer: &str| read(Method::Get, answer.as_bytes().chunks(size)).map(|_| ());
         assert_eq!(
             read(&long),
-            Err(Bad::Malformed(Malformed::HeadTooLong)),
+            Err(ParseFailure::Malformed(Malformed::HeadTooLong)),
             "{size}"
         );
         assert_eq!(
             read(&many),
-            Err(Bad::Malformed(Malformed::TooManyHeaders)),
+            Err(ParseFailure::Malformed(Malformed::TooManyHeaders)),
             "{size}"
         );
         assert_eq!(
             read(&interim),
-            Err(Bad::Malformed(Malformed::HeadTooLong)),
+            Err(ParseFailure::Malformed(Malformed::HeadTooLong)),
             "{size}"
         );
     }

@@ -73,7 +73,7 @@ proptest! {
     #[test]
     fn merging_is_associative(a in told(), b in told(), c in told()) {
         let slice = |samples: &[Told]| {
-            let mut gathering = Gathering::default();
+            let mut gathering = SliceBuilder::default();
             gathering.add(&interval(NAMES, samples));
             Arc::new(gathering.close(0, 1))
         };

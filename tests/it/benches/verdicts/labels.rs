@@ -1,12 +1,12 @@
 use std::time::Duration;
 
-use super::case::{Case, Disturbance, Effect, Hindrance, Times, Truth};
+use super::case::{Case, Disturbance, Effect, ExpectedTimes, Obstacle, Truth};
 use super::causes::Cause;
 use super::criterion::Criterion;
-use super::label::{Due, Label, label};
+use super::label::{ExpectedCause, Label, label};
 use super::outcome::Counters;
 use super::outcome::Verdict::{self, Fail, Invalid, Pass, Undecided};
-use super::scenario::{Ask, Load, Scenario, Wait};
+use super::scenario::{CaseRequest, Load, Scenario, Wait};
 
 /// Twenty users for six seconds.
 fn users() -> Scenario {
@@ -102,29 +102,33 @@ fn times_follow_from_the_fault_and_need_samples() {
             },
         )
     };
-    is(&with(Times::Below(50.0)), &counted(&[(200, 900)]), &[Pass]);
     is(
-        &with(Times::Below(50.0)),
-        &counted(&[(200, 90)]),
-        &[Undecided],
-    );
-    is(
-        &with(Times::AtLeast(0.2, 200.0)),
-        &counted(&[(200, 900)]),
-        &[Fail],
-    );
-    is(
-        &with(Times::AtLeast(0.9, 200.0)),
-        &counted(&[(200, 90)]),
-        &[Fail],
-    );
-    is(
-        &with(Times::AtMost(0.01, 50.0)),
+        &with(ExpectedTimes::Below(50.0)),
         &counted(&[(200, 900)]),
         &[Pass],
     );
     is(
-        &with(Times::Unknown),
+        &with(ExpectedTimes::Below(50.0)),
+        &counted(&[(200, 90)]),
+        &[Undecided],
+    );
+    is(
+        &with(ExpectedTimes::AtLeast(0.2, 200.0)),
+        &counted(&[(200, 900)]),
+        &[Fail],
+    );
+    is(
+        &with(ExpectedTimes::AtLeast(0.9, 200.0)),
+        &counted(&[(200, 90)]),
+        &[Fail],
+    );
+    is(
+        &with(ExpectedTimes::AtMost(0.01, 50.0)),
+        &counted(&[(200, 900)]),
+        &[Pass],
+    );
+    is(
+        &with(ExpectedTimes::Unknown),
         &counted(&[(200, 900)]),
         &[Pass, Fail],
     );
@@ -170,7 +174,7 @@ fn a_plan_that_was_not_kept_is_no_pass() {
 fn a_wanted_404_is_an_intent_and_a_tolerated_one_is_not() {
     let asking = |accepts| {
         let scenario = Scenario {
-            asks: vec![Ask::READ_ABSENT.accepts(accepts)],
+            asks: vec![CaseRequest::READ_ABSENT.accepts(accepts)],
             ..users()
         };
         case(scenario, Truth::sound(10.0))
@@ -230,35 +234,56 @@ fn a_generator_that_stood_still_is_its_own_fault() {
 
 #[test]
 fn what_keeps_a_run_from_measuring_decides() {
-    let with = |hindrance| {
+    let with = |obstacle| {
         let truth = Truth {
-            hindrance,
+            obstacle,
             ..Truth::sound(10.0)
         };
         case(users(), truth)
     };
     let lab = counted(&[]);
-    is(&with(Hindrance::NoUserStarts), &lab, &[Invalid]);
-    is(&with(Hindrance::NoTarget), &lab, &[Invalid]);
-    is(&with(Hindrance::TargetGoes), &lab, &[Fail]);
-    is(&with(Hindrance::NothingAsked), &lab, &[Undecided]);
+    is(&with(Obstacle::NoUserStarts), &lab, &[Invalid]);
+    is(&with(Obstacle::NoTarget), &lab, &[Invalid]);
+    is(&with(Obstacle::TargetGoes), &lab, &[Fail]);
+    is(&with(Obstacle::NothingCaseRequested), &lab, &[Undecided]);
 }
 
 #[test]
-fn a_cause_is_due_where_the_lab_shows_it() {
-    let due = |effect, lab: &Counters| {
+fn a_cause_is_expected_cause_where_the_lab_shows_it() {
+    let expected_cause = |effect, lab: &Counters| {
         let truth = Truth::sound(10.0).with(Cause::RateLimited, effect);
-        let Label { due, .. } = label(&case(arrivals(), truth), lab);
-        due
+        let Label { expected_cause, .. } = label(&case(arrivals(), truth), lab);
+        expected_cause
     };
     let (calm, limited) = (counted(&[(200, 600)]), counted(&[(200, 300), (429, 300)]));
     let cause = Cause::RateLimited;
-    assert_eq!(due(Effect::None, &limited), Due::Nothing);
-    assert_eq!(due(Effect::Perhaps, &limited), Due::Perhaps(cause));
-    assert_eq!(due(Effect::Certain, &calm), Due::Certainly(cause));
-    assert_eq!(due(Effect::Status(429), &limited), Due::Certainly(cause));
-    assert_eq!(due(Effect::Status(429), &calm), Due::Perhaps(cause));
+    assert_eq!(
+        expected_cause(Effect::None, &limited),
+        ExpectedCause::Nothing
+    );
+    assert_eq!(
+        expected_cause(Effect::Perhaps, &limited),
+        ExpectedCause::Perhaps(cause)
+    );
+    assert_eq!(
+        expected_cause(Effect::Certain, &calm),
+        ExpectedCause::Certainly(cause)
+    );
+    assert_eq!(
+        expected_cause(Effect::Status(429), &limited),
+        ExpectedCause::Certainly(cause)
+    );
+    assert_eq!(
+        expected_cause(Effect::Status(429), &calm),
+        ExpectedCause::Perhaps(cause)
+    );
     let few = counted(&[(200, 300)]);
-    assert_eq!(due(Effect::Undelivered, &few), Due::Certainly(cause));
-    assert_eq!(due(Effect::Undelivered, &calm), Due::Perhaps(cause));
+    assert_eq!(
+        expected_cause(Effect::Undelivered, &few),
+        ExpectedCause::Certainly(cause)
+    );
+    assert_eq!(
+        expected_cause(Effect::Undelivered, &calm),
+        ExpectedCause::Perhaps(cause)
+    );
 }

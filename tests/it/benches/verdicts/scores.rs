@@ -3,14 +3,14 @@ use std::io::Write as _;
 
 use super::cases::Set;
 use super::causes::Cause;
-use super::label::{Due, Label};
-use super::outcome::{Counters, Finished, Said, Verdict};
+use super::label::{ExpectedCause, Label};
+use super::outcome::{Counters, Finished, Reported, Verdict};
 use super::results::{Results, fingerprint};
-use super::score::{HEALTHY, Naming, Scored, causes, misses, verdicts};
+use super::score::{HEALTHY, Naming, ScoredRun, causes, misses, verdicts};
 use super::table;
 
-fn said(verdict: Verdict, named: &[&str]) -> Said {
-    Said {
+fn reported(verdict: Verdict, named: &[&str]) -> Reported {
+    Reported {
         verdict,
         reason: "because".to_owned(),
         named: named.iter().map(|&id| id.to_owned()).collect(),
@@ -18,54 +18,69 @@ fn said(verdict: Verdict, named: &[&str]) -> Said {
     }
 }
 
-fn scored(family: &'static str, right: &[Verdict], due: Due, said: Said) -> Scored {
-    Scored {
-        id: format!("{family}/{}", said.verdict.word()),
+fn scored(
+    family: &'static str,
+    right: &[Verdict],
+    expected_cause: ExpectedCause,
+    reported: Reported,
+) -> ScoredRun {
+    ScoredRun {
+        id: format!("{family}/{}", reported.verdict.word()),
         family,
         label: Label {
             verdicts: right.iter().copied().collect(),
-            due,
+            expected_cause,
         },
-        said,
+        reported,
     }
 }
 
 /// One run of each kind.
-fn runs() -> Vec<Scored> {
+fn runs() -> Vec<ScoredRun> {
     use Verdict::{Fail, Invalid, Pass, Undecided};
-    let limited = Due::Certainly(Cause::RateLimited);
+    let limited = ExpectedCause::Certainly(Cause::RateLimited);
     vec![
-        scored(HEALTHY, &[Pass], Due::Nothing, said(Pass, &[])),
         scored(
             HEALTHY,
             &[Pass],
-            Due::Nothing,
-            said(Invalid, &["generator.late"]),
+            ExpectedCause::Nothing,
+            reported(Pass, &[]),
+        ),
+        scored(
+            HEALTHY,
+            &[Pass],
+            ExpectedCause::Nothing,
+            reported(Invalid, &["generator.late"]),
         ),
         scored(
             "fault",
             &[Fail, Invalid],
             limited,
-            said(Invalid, &["target.rate_limited", "script.turned_away"]),
+            reported(Invalid, &["target.rate_limited", "script.turned_away"]),
         ),
-        scored("fault", &[Fail], limited, said(Pass, &[])),
+        scored("fault", &[Fail], limited, reported(Pass, &[])),
         scored(
             "fault",
             &[Pass, Fail],
-            Due::Perhaps(Cause::RateLimited),
-            said(Fail, &["target.rate_limited"]),
+            ExpectedCause::Perhaps(Cause::RateLimited),
+            reported(Fail, &["target.rate_limited"]),
         ),
-        scored("fault", &[Undecided], Due::Nothing, said(Undecided, &[])),
+        scored(
+            "fault",
+            &[Undecided],
+            ExpectedCause::Nothing,
+            reported(Undecided, &[]),
+        ),
     ]
 }
 
 #[test]
 fn false_verdicts_are_told_from_right_ones() {
     let runs = runs();
-    let count = |is: fn(&Scored) -> bool| runs.iter().filter(|run| is(run)).count();
-    assert_eq!(count(Scored::is_right), 4);
-    assert_eq!(count(Scored::is_false_pass), 1);
-    assert_eq!(count(Scored::is_false_alarm), 1);
+    let count = |is: fn(&ScoredRun) -> bool| runs.iter().filter(|run| is(run)).count();
+    assert_eq!(count(ScoredRun::is_right), 4);
+    assert_eq!(count(ScoredRun::is_false_pass), 1);
+    assert_eq!(count(ScoredRun::is_false_alarm), 1);
 }
 
 #[test]
@@ -142,7 +157,7 @@ fn a_bench_that_was_cut_off_goes_on_where_it_was() {
     let finished = |number: usize| Finished {
         id: cases[number].id.clone(),
         case: fingerprint(&cases[number]),
-        said: said(Verdict::Pass, &["target.refused"]),
+        reported: reported(Verdict::Pass, &["target.refused"]),
         lab: Counters {
             received: 7,
             answered: 7,

@@ -10,7 +10,7 @@ use super::score::HEALTHY;
 const SETS: [Set; 2] = [Set::Tuning, Set::HeldOut];
 
 #[test]
-fn the_sets_are_as_large_as_they_are_said_to_be_and_do_not_share_a_run() {
+fn the_sets_are_as_large_as_they_are_reported_to_be_and_do_not_share_a_run() {
     let [tuning, held_out] = SETS.map(Set::cases);
     for (set, cases, about) in [(SETS[0], &tuning, 210), (SETS[1], &held_out, 105)] {
         let (name, count) = (set.word(), cases.len());

@@ -54,7 +54,7 @@ impl Stat {
 pub(crate) fn memory_kb(pid: u32, line: &str) -> io::Result<f64> {
     let path = format!("/proc/{pid}/status");
     let status = fs::read_to_string(&path)?;
-    let value = status.lines().find_map(|said| said.strip_prefix(line));
+    let value = status.lines().find_map(|text| text.strip_prefix(line));
     let digits = value.and_then(|rest| rest.trim_start_matches(':').split_whitespace().next());
     let kb = digits.and_then(|digits| digits.parse().ok());
     kb.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("{path}: no {line}")))
