@@ -21,7 +21,7 @@ use tokio::runtime::Builder;
 use crate::options::Options;
 use crate::rig::error::BenchError;
 use crate::rig::faults::{FAULTS, Fault};
-use crate::rig::invariants::Outcome;
+use crate::rig::invariants::InvariantStatus;
 use crate::rig::run::{Context, run};
 use crate::table::Table;
 
@@ -81,7 +81,7 @@ fn sit(options: &Options) -> Result<ExitCode, BenchError> {
                         .cells
                         .iter()
                         .filter_map(|(invariant, cell)| match cell {
-                            Outcome::Broken(why) => {
+                            InvariantStatus::Broken(why) => {
                                 Some(format!("; {}: {why}", invariant.heading()))
                             }
                             _ => None,

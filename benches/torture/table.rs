@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::rig::faults::{FAULTS, Fault, Group};
-use crate::rig::invariants::{Invariant, Outcome};
+use crate::rig::invariants::{Invariant, InvariantStatus};
 use crate::rig::run::Outcome;
 
 /// Of one invariant under one fault.
@@ -30,14 +30,14 @@ impl Table {
         for (invariant, cell) in outcome.cells {
             let tally = self.tallies.entry((fault.id, invariant)).or_default();
             match cell {
-                Outcome::Kept => tally.kept += 1,
-                Outcome::Broken(why) => {
+                InvariantStatus::Kept => tally.kept += 1,
+                InvariantStatus::Broken(why) => {
                     tally.broken += 1;
                     if tally.why.is_empty() {
                         tally.why = why;
                     }
                 }
-                Outcome::Unknown => {}
+                InvariantStatus::Unknown => {}
             }
         }
     }

@@ -33,8 +33,7 @@ impl Clock {
 
     /// The wall-clock time that belongs to a reading, in Unix microseconds. It
     /// goes by the wall clock at the start: later corrections of that are not seen.
-    #[must_use]
-    pub fn unix_us(&self, at_us: u64) -> u64 {
+    pub(crate) fn unix_us(&self, at_us: u64) -> u64 {
         self.started_unix_us.saturating_add(at_us)
     }
 }

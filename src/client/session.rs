@@ -85,8 +85,7 @@ impl Session {
 
     /// A session of the same user with connections of its own: both send and
     /// keep the same cookies.
-    #[must_use]
-    pub fn sibling(&self, deadline: Rc<Deadline>) -> Self {
+    pub(crate) fn sibling(&self, deadline: Rc<Deadline>) -> Self {
         let mut sibling = Self {
             jar: Rc::clone(&self.jar),
             ..Self::new(Rc::clone(&self.client), deadline)
@@ -166,7 +165,7 @@ impl Session {
     }
 
     /// Closes all connections. Cookies stay.
-    pub fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.idle_pool.close();
     }
 

@@ -31,12 +31,10 @@ pub struct ClientConfig {
 /// left out for some seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExcludedAddress {
-    /// The destination.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// The address, of the origin or its proxy.
-    pub address: SocketAddr,
-    /// What it said.
-    pub failure: Failure,
+    pub(crate) address: SocketAddr,
+    pub(crate) failure: Failure,
 }
 
 /// Everything the sessions of one shard share: origins, buffers, clock.
@@ -87,7 +85,7 @@ impl Client {
     }
 
     /// New connections of a destination go to these addresses from now on.
-    pub fn move_to(&self, origin: OriginId, addresses: &[SocketAddr]) {
+    pub(crate) fn move_to(&self, origin: OriginId, addresses: &[SocketAddr]) {
         if let Some(destination) = self.destinations.planned(origin) {
             destination.addresses.replace(addresses);
         }
@@ -95,7 +93,7 @@ impl Client {
 
     /// The addresses that were found to take no connection since the last time,
     /// eight at most. Allocates nothing while there are none.
-    pub fn take_excluded(&self) -> Vec<ExcludedAddress> {
+    pub(crate) fn take_excluded(&self) -> Vec<ExcludedAddress> {
         self.excluded.take()
     }
 

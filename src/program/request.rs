@@ -72,38 +72,36 @@ enum Message {
 #[derive(Clone, Debug)]
 pub struct RequestParts {
     /// The row of the statistics.
-    pub name: NameId,
+    pub(crate) name: NameId,
     /// Where it goes.
-    pub origin: OriginId,
+    pub(crate) origin: OriginId,
     /// The value of `Host`.
-    pub authority: String,
-    /// Its method.
-    pub method: Method,
+    pub(crate) authority: String,
+    pub(crate) method: Method,
     /// Path and query, or a link.
-    pub target: RequestTarget,
+    pub(crate) target: RequestTarget,
     /// Header fields in order, without `Host` and `Content-Length`.
-    pub headers: Vec<Header>,
+    pub(crate) headers: Vec<Header>,
     /// The body; `None` sends none.
-    pub body: Option<Template>,
+    pub(crate) body: Option<Template>,
     /// From wanting to send to the last byte.
-    pub timeout_us: u64,
-    /// For making a connection.
-    pub connect_timeout_us: u64,
+    pub(crate) timeout_us: u64,
+    pub(crate) connect_timeout_us: u64,
     /// How many redirects are followed.
-    pub max_redirects: u8,
+    pub(crate) max_redirects: u8,
     /// The most bytes of a body that has to be kept.
-    pub max_body: usize,
+    pub(crate) max_body: usize,
     /// Whether cookies are kept and sent.
-    pub cookies: Cookies,
+    pub(crate) cookies: Cookies,
     /// Which statuses count as success.
-    pub status: StatusRule,
+    pub(crate) status: StatusRule,
     /// What else an answer has to fulfil.
-    pub expectations: Vec<Expectation>,
+    pub(crate) expectations: Vec<Expectation>,
     /// What to take out of an answer.
-    pub captures: Vec<Capture>,
+    pub(crate) captures: Vec<Capture>,
     /// Whether variables remember which address they were captured from,
     /// because a link of the program may be relative to it.
-    pub keeps_sources: bool,
+    pub(crate) keeps_sources: bool,
 }
 
 /// What a request asks for.
@@ -118,14 +116,12 @@ pub enum RequestTarget {
 /// A header field.
 #[derive(Clone, Debug)]
 pub struct Header {
-    /// Its name.
-    pub name: String,
-    /// Its value.
-    pub value: Template,
+    pub(crate) name: String,
+    pub(crate) value: Template,
     /// What happens while a variable in it is not set.
-    pub when_unset: WhenUnset,
+    pub(crate) when_unset: WhenUnset,
     /// Whether it comes from the scenario or the class, not from the step.
-    pub is_inherited: bool,
+    pub(crate) is_inherited: bool,
 }
 
 /// What happens to a header while a variable in it is not set.
@@ -181,8 +177,7 @@ pub struct Scratch {
 
 impl Request {
     /// Puts a request together.
-    #[must_use]
-    pub fn new(parts: RequestParts) -> Self {
+    pub(crate) fn new(parts: RequestParts) -> Self {
         let needs = ResponseNeeds {
             head: parts.captures.iter().any(Capture::wants_head)
                 || parts.expectations.iter().any(Expectation::wants_head),
@@ -288,7 +283,7 @@ impl Request {
     }
 
     /// The variables that this request sets.
-    pub fn captured(&self) -> impl Iterator<Item = SlotId> {
+    pub(crate) fn captured(&self) -> impl Iterator<Item = SlotId> {
         self.captures.iter().map(|capture| capture.slot)
     }
 

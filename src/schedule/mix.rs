@@ -17,8 +17,7 @@ pub struct Mix {
 
 impl Mix {
     /// A mix over the classes in their order. A weight or count of 0 leaves a class out.
-    #[must_use]
-    pub fn new(populations: &[Population]) -> Self {
+    pub(crate) fn new(populations: &[Population]) -> Self {
         let mut fixed = Vec::new();
         let mut weighted = Vec::new();
         for (index, population) in populations.iter().enumerate() {
@@ -40,8 +39,7 @@ impl Mix {
 
     /// The most users there can be: the sum of the fixed counts if no class
     /// has a weight, else no limit.
-    #[must_use]
-    pub fn capacity(&self) -> Option<u32> {
+    pub(crate) fn capacity(&self) -> Option<u32> {
         self.weighted.is_empty().then(|| {
             self.fixed
                 .iter()
@@ -53,7 +51,7 @@ impl Mix {
     /// The class of a user; `None` beyond [`capacity`](Self::capacity).
     ///
     /// Cost: constant on average; the sequence of weighted users is kept (2 bytes each).
-    pub fn class_of(&mut self, user: u32) -> Option<ClassId> {
+    pub(crate) fn class_of(&mut self, user: u32) -> Option<ClassId> {
         let mut rest = user;
         for &(class, count) in &self.fixed {
             if rest < count {

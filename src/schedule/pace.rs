@@ -21,27 +21,24 @@ pub struct Pace {
 /// Planned starts at equal distances.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moments {
-    /// The first of them.
-    pub first_us: u64,
+    pub(crate) first_us: u64,
     /// The distance between two.
-    pub period_us: u64,
-    /// How many there are.
-    pub count: u64,
+    pub(crate) period_us: u64,
+    pub(crate) count: u64,
 }
 
 /// Planned starts that a user let pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Passed {
     /// Those that were planned since the last look.
-    pub planned: Moments,
+    pub(crate) planned: Moments,
     /// Those that are given up, some of them planned before.
-    pub missed: Moments,
+    pub(crate) missed: Moments,
 }
 
 impl Pace {
     /// A plan that begins at `first_us`; `None` for a wait without one.
-    #[must_use]
-    pub fn new(wait: Wait, first_us: u64) -> Option<Self> {
+    pub(crate) fn new(wait: Wait, first_us: u64) -> Option<Self> {
         let period_us = to_us(wait.period_seconds()?).max(1);
         Some(Self {
             period_us,
@@ -53,8 +50,7 @@ impl Pace {
 
     /// Takes on the period of another wait: the next start is as far from the
     /// last planned one as the new period says. `None` for a wait without one.
-    #[must_use]
-    pub fn with(self, wait: Wait) -> Option<Self> {
+    pub(crate) fn with(self, wait: Wait) -> Option<Self> {
         let period_us = to_us(wait.period_seconds()?).max(1);
         if period_us == self.period_us {
             return Some(self);
@@ -68,32 +64,24 @@ impl Pace {
     }
 
     /// When the user is to start its next task; in the past when it is late.
-    #[must_use]
-    pub fn due_us(&self) -> u64 {
+    pub(crate) fn due_us(&self) -> u64 {
         self.owed_us.unwrap_or(self.next_us)
     }
 
     /// The start that is planned and not begun, if the plan has come to it.
-    #[must_use]
-    pub fn owed_us(&self) -> Option<u64> {
+    pub(crate) fn owed_us(&self) -> Option<u64> {
         self.owed_us
-    }
-
-    /// Whether the user is in a task.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        self.is_busy
     }
 
     /// Begins the start that is due: when it was planned for, and whether it is
     /// counted as planned only now.
-    pub fn begin(&mut self) -> (u64, bool) {
+    pub(crate) fn begin(&mut self) -> (u64, bool) {
         self.is_busy = true;
         self.take()
     }
 
     /// The user's task has ended at `now_us`.
-    pub fn end(&mut self, now_us: u64) -> Passed {
+    pub(crate) fn end(&mut self, now_us: u64) -> Passed {
         let passed = self.settle(now_us);
         self.is_busy = false;
         passed
@@ -101,7 +89,7 @@ impl Pace {
 
     /// Counts what was planned up to `now_us` while the user was busy: the
     /// latest is owed, those before are missed. Nothing for a user that is not.
-    pub fn settle(&mut self, now_us: u64) -> Passed {
+    pub(crate) fn settle(&mut self, now_us: u64) -> Passed {
         if !self.is_busy || self.next_us > now_us {
             return Passed::default();
         }
@@ -122,7 +110,7 @@ impl Pace {
 
     /// Gives up all that is planned up to `until_us`, and at least the start
     /// that is due.
-    pub fn skip(&mut self, until_us: u64) -> Passed {
+    pub(crate) fn skip(&mut self, until_us: u64) -> Passed {
         let (first_us, is_new) = self.take();
         let rest = self.advance(until_us);
         let planned = Moments {
@@ -139,7 +127,7 @@ impl Pace {
     }
 
     /// Everything is planned so much later.
-    pub fn put_off(&mut self, by_us: u64) {
+    pub(crate) fn put_off(&mut self, by_us: u64) {
         self.next_us = self.next_us.saturating_add(by_us);
         self.owed_us = self.owed_us.map(|owed_us| owed_us.saturating_add(by_us));
     }
@@ -173,7 +161,7 @@ impl Moments {
     /// Their number by second: the second's end, counted from the start of the
     /// run in seconds, and how many lie in it. `origin_us` is the start of the
     /// run on their clock.
-    pub fn by_second(self, origin_us: u64) -> impl Iterator<Item = (u64, u64)> {
+    pub(crate) fn by_second(self, origin_us: u64) -> impl Iterator<Item = (u64, u64)> {
         let mut at_us = self.first_us.saturating_sub(origin_us);
         let mut left = self.count;
         std::iter::from_fn(move || {

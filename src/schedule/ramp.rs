@@ -26,8 +26,7 @@ impl Ramp {
 
     /// A ramp whose first step is due at `start_us`; `rate` is in users per
     /// second, above zero.
-    #[must_use]
-    pub fn new(start_us: u64, from: u32, to: u32, rate: f64) -> Self {
+    pub(crate) fn new(start_us: u64, from: u32, to: u32, rate: f64) -> Self {
         Self {
             start_us,
             from,
@@ -40,8 +39,7 @@ impl Ramp {
     ///
     /// Its first step keeps the new rate's distance from this one's last
     /// step, so that many edits in a row do not spawn faster than the rate.
-    #[must_use]
-    pub fn redirect(&self, now_us: u64, to: u32, rate: f64) -> Self {
+    pub(crate) fn redirect(&self, now_us: u64, to: u32, rate: f64) -> Self {
         let from = self.users_at(now_us);
         let steps_done = from.abs_diff(self.from);
         let earliest_us = match steps_done {
@@ -52,8 +50,7 @@ impl Ramp {
     }
 
     /// The users that are meant to exist at `at_us`.
-    #[must_use]
-    pub fn users_at(&self, at_us: u64) -> u32 {
+    pub(crate) fn users_at(&self, at_us: u64) -> u32 {
         let steps = self.steps_at(at_us);
         if self.to >= self.from {
             self.from + steps
@@ -64,8 +61,7 @@ impl Ramp {
 
     /// When the user with this number starts (up) or ends (down); `None` if
     /// the ramp does not touch it.
-    #[must_use]
-    pub fn due_us(&self, user: u32) -> Option<u64> {
+    pub(crate) fn due_us(&self, user: u32) -> Option<u64> {
         let step = if self.to >= self.from {
             (self.from..self.to)
                 .contains(&user)
@@ -79,8 +75,7 @@ impl Ramp {
     }
 
     /// When the last step is due; the start if there is none.
-    #[must_use]
-    pub fn end_us(&self) -> u64 {
+    pub(crate) fn end_us(&self) -> u64 {
         match self.from.abs_diff(self.to) {
             0 => self.start_us,
             steps => self.step_due_us(steps - 1),
@@ -88,8 +83,7 @@ impl Ramp {
     }
 
     /// The number of users it leads to.
-    #[must_use]
-    pub fn target(&self) -> u32 {
+    pub(crate) fn target(&self) -> u32 {
         self.to
     }
 

@@ -33,8 +33,7 @@ impl Search {
     pub const RESOLUTION: f64 = 0.02;
 
     /// A search from one level up to another at most, both above 0.
-    #[must_use]
-    pub fn new(start: u32, max: u32) -> Self {
+    pub(crate) fn new(start: u32, max: u32) -> Self {
         let max = max.max(1);
         Self {
             max,
@@ -49,32 +48,28 @@ impl Search {
     }
 
     /// The level to be tried now.
-    #[must_use]
-    pub fn level(&self) -> u32 {
+    pub(crate) fn level(&self) -> u32 {
         self.level
     }
 
     /// Whether that is one that was kept already.
-    #[must_use]
-    pub fn is_retest(&self) -> bool {
+    pub(crate) fn is_retest(&self) -> bool {
         self.is_retest
     }
 
     /// The highest level kept, if one was.
-    #[must_use]
-    pub fn kept(&self) -> Option<u32> {
+    pub(crate) fn kept(&self) -> Option<u32> {
         self.kept.last().copied()
     }
 
     /// The lowest level that was not kept, if there was one.
-    #[must_use]
-    pub fn broken(&self) -> Option<u32> {
+    pub(crate) fn broken(&self) -> Option<u32> {
         self.broken
     }
 
     /// Takes in what came of the level. `None` if there is another one to be
     /// tried: [`level`](Self::level).
-    pub fn record(&mut self, outcome: LevelOutcome) -> Option<SearchEnd> {
+    pub(crate) fn record(&mut self, outcome: LevelOutcome) -> Option<SearchEnd> {
         self.tried += 1;
         match outcome {
             LevelOutcome::GeneratorLimited => return Some(SearchEnd::GeneratorLimited),

@@ -30,8 +30,7 @@ pub struct Starts {
 
 impl Starts {
     /// The part that belongs to these slots; time begins at `start_us`.
-    #[must_use]
-    pub fn new(arrivals: &Arrivals, start_us: u64, slots: Slots) -> Self {
+    pub(crate) fn new(arrivals: &Arrivals, start_us: u64, slots: Slots) -> Self {
         Self {
             rate: Arc::clone(&arrivals.rate),
             spacing: arrivals.spacing,
@@ -46,7 +45,7 @@ impl Starts {
 
     /// The next start; `None` when no more will ever be due. `uniform` is a
     /// random number in `[0, 1)`, used by Poisson spacing.
-    pub fn next_us(&mut self, uniform: f64) -> Option<u64> {
+    pub(crate) fn next_us(&mut self, uniform: f64) -> Option<u64> {
         if self.slots.is_empty() {
             return None;
         }
@@ -62,7 +61,7 @@ impl Starts {
 
     /// Passes over what is due before a moment. To be called before the first
     /// start is asked for.
-    pub fn skip_to(&mut self, at_us: u64) {
+    pub(crate) fn skip_to(&mut self, at_us: u64) {
         let Some(within_us) = at_us.checked_sub(self.start_us) else {
             return;
         };
@@ -72,20 +71,17 @@ impl Starts {
     }
 
     /// When its rate stays as it is, on the axis of its starts.
-    #[must_use]
-    pub fn end_us(&self) -> u64 {
+    pub(crate) fn end_us(&self) -> u64 {
         self.start_us.saturating_add(self.rate.end_us())
     }
 
     /// How many starts are planned up to a moment, the one under way as a fraction.
-    #[must_use]
-    pub fn area_at(arrivals: &Arrivals, start_us: u64, at_us: u64) -> f64 {
+    pub(crate) fn area_at(arrivals: &Arrivals, start_us: u64, at_us: u64) -> f64 {
         area_until(&arrivals.rate, at_us.saturating_sub(start_us))
     }
 
     /// Starts per second planned for a moment.
-    #[must_use]
-    pub fn rate_at(arrivals: &Arrivals, start_us: u64, at_us: u64) -> f64 {
+    pub(crate) fn rate_at(arrivals: &Arrivals, start_us: u64, at_us: u64) -> f64 {
         at_us
             .checked_sub(start_us)
             .map_or(0.0, |at_us| value_at(&arrivals.rate, at_us))

@@ -27,8 +27,7 @@ impl UserPlan {
     pub const EMPTY: Self = Self::Ramp(Ramp::EMPTY);
 
     /// The plan of a closed workload; `None` for an open one.
-    #[must_use]
-    pub fn of(workload: &Workload) -> Option<Self> {
+    pub(crate) fn of(workload: &Workload) -> Option<Self> {
         let start_us = micros(workload.start);
         match (&workload.drive, workload.load()) {
             (_, Some(Load { users, spawn_rate })) => {
@@ -43,8 +42,7 @@ impl UserPlan {
     }
 
     /// The users that are meant to exist at `at_us`.
-    #[must_use]
-    pub fn users_at(&self, at_us: u64) -> u32 {
+    pub(crate) fn users_at(&self, at_us: u64) -> u32 {
         match self {
             Self::Ramp(ramp) => ramp.users_at(at_us),
             Self::Curve { .. } => rounded(self.value_at(at_us)),
@@ -52,8 +50,7 @@ impl UserPlan {
     }
 
     /// The same before it is rounded to whole users.
-    #[must_use]
-    pub fn value_at(&self, at_us: u64) -> f64 {
+    pub(crate) fn value_at(&self, at_us: u64) -> f64 {
         match self {
             Self::Ramp(ramp) => f64::from(ramp.users_at(at_us)),
             Self::Curve { users, start_us } => match at_us.checked_sub(*start_us) {
@@ -64,8 +61,7 @@ impl UserPlan {
     }
 
     /// Whether users are meant to come after `now_us`, however many go before.
-    #[must_use]
-    pub fn rises_after(&self, now_us: u64) -> bool {
+    pub(crate) fn rises_after(&self, now_us: u64) -> bool {
         match self {
             Self::Ramp(ramp) => ramp.target() > ramp.users_at(now_us),
             Self::Curve { users, start_us } => {
@@ -88,8 +84,7 @@ impl UserPlan {
     /// When, after `now_us`, the user numbered `next` starts to exist or the
     /// one numbered `last` ceases to; `None` if neither ever happens. At
     /// `now_us` the first does not exist and the second does.
-    #[must_use]
-    pub fn next_change_us(&self, now_us: u64, next: u32, last: Option<u32>) -> Option<u64> {
+    pub(crate) fn next_change_us(&self, now_us: u64, next: u32, last: Option<u32>) -> Option<u64> {
         match self {
             // A ramp goes either up or down: only one of the two lies ahead.
             Self::Ramp(ramp) => [ramp.due_us(next), last.and_then(|last| ramp.due_us(last))]
@@ -115,8 +110,7 @@ impl UserPlan {
     }
 
     /// The ramp that takes over at `now_us`: from where this is to `to`.
-    #[must_use]
-    pub fn redirect(&self, now_us: u64, to: u32, rate: f64) -> Self {
+    pub(crate) fn redirect(&self, now_us: u64, to: u32, rate: f64) -> Self {
         Self::Ramp(match self {
             Self::Ramp(ramp) => ramp.redirect(now_us, to, rate),
             Self::Curve { .. } => Ramp::new(now_us, self.users_at(now_us), to, rate),

@@ -8,21 +8,19 @@ pub struct Delay {
     /// How much later than due it did something: the largest of the lateness of
     /// planned starts, of a timer that is due every few milliseconds, and of
     /// [`run_delay_us`](Self::run_delay_us).
-    pub largest_us: u64,
+    pub(crate) largest_us: u64,
     /// The longest that its thread could run and was not let; `None` where the
     /// operating system does not tell.
-    pub run_delay_us: Option<u64>,
+    pub(crate) run_delay_us: Option<u64>,
     /// The longest stretch in which it did not turn at all, if one was long.
-    pub gap: Option<Gap>,
+    pub(crate) gap: Option<Gap>,
 }
 
 /// A stretch in which a shard did not turn, on the run's axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// Its beginning.
-    pub from_us: u64,
-    /// Its end.
-    pub to_us: u64,
+    pub(crate) from_us: u64,
+    pub(crate) to_us: u64,
 }
 
 /// The delays of a run, all shards together.
@@ -50,9 +48,7 @@ const GAPS: usize = 100;
 const NEIGHBOURS_US: u64 = 20_000;
 
 impl Gap {
-    /// How long it is.
-    #[must_use]
-    pub fn length_us(self) -> u64 {
+    pub(crate) fn length_us(self) -> u64 {
         self.to_us.saturating_sub(self.from_us)
     }
 
@@ -64,7 +60,7 @@ impl Gap {
 
 impl Delay {
     /// Takes in another shard's, or another interval's.
-    pub fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.largest_us = self.largest_us.max(other.largest_us);
         self.run_delay_us = self.run_delay_us.max(other.run_delay_us);
         let length_us = |gap: &Gap| gap.length_us();
@@ -74,7 +70,7 @@ impl Delay {
 
 impl Delays {
     /// Forgets all but which second is open.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         *self = Self {
             closed_s: self.closed_s,
             sums_us: std::iter::repeat_n(0, self.sums_us.len()).collect(),
@@ -83,12 +79,12 @@ impl Delays {
     }
 
     /// Takes in what belongs to the open second.
-    pub fn add(&mut self, delay: &Delay) {
+    pub(crate) fn add(&mut self, delay: &Delay) {
         self.open.add(delay);
     }
 
     /// Takes in a gap, which may lie in seconds that are closed already.
-    pub fn add_gap(&mut self, gap: Gap) {
+    pub(crate) fn add_gap(&mut self, gap: Gap) {
         let is_near = |known: &Gap| {
             gap.from_us <= known.to_us + NEIGHBOURS_US && known.from_us <= gap.to_us + NEIGHBOURS_US
         };
@@ -103,7 +99,7 @@ impl Delays {
     }
 
     /// The second that ends at `end_s` is over; what was the largest delay in it.
-    pub fn close_second(&mut self, end_s: u64) -> Delay {
+    pub(crate) fn close_second(&mut self, end_s: u64) -> Delay {
         let before_us = self.sums_us.back().copied().unwrap_or_default();
         if self.sums_us.len() >= KEPT_S {
             self.sums_us.pop_front();
@@ -115,16 +111,14 @@ impl Delays {
 
     /// The largest delay in the second that ends at `end_s`, closed or open;
     /// 0 for those long past.
-    #[must_use]
-    pub fn of_second_us(&self, end_s: u64) -> u64 {
+    pub(crate) fn of_second_us(&self, end_s: u64) -> u64 {
         self.sum_us(end_s)
             .saturating_sub(self.sum_us(end_s.saturating_sub(1)))
     }
 
     /// By how much a sample of this length that ended in the second up to
     /// `end_s` is overstated at most: the delays of all seconds it may span.
-    #[must_use]
-    pub fn within_us(&self, end_s: u64, took_us: u64) -> u64 {
+    pub(crate) fn within_us(&self, end_s: u64, took_us: u64) -> u64 {
         let earlier_s = took_us.div_ceil(1_000_000);
         let before_s = end_s.saturating_sub(earlier_s + 1);
         self.sum_us(end_s).saturating_sub(self.sum_us(before_s))
@@ -149,8 +143,7 @@ impl Delays {
     }
 
     /// How much of the second that ends at `end_s` was gaps.
-    #[must_use]
-    pub fn gap_in_second_us(&self, end_s: u64) -> u64 {
+    pub(crate) fn gap_in_second_us(&self, end_s: u64) -> u64 {
         let to_us = end_s * 1_000_000;
         let from_us = to_us.saturating_sub(1_000_000);
         let parts = self.gaps.iter().map(|gap| gap.overlap_us(from_us, to_us));
@@ -159,16 +152,14 @@ impl Delays {
 
     /// How much of the run between two moments was gaps; those that are only
     /// added up count for any.
-    #[must_use]
-    pub fn gaps_between_us(&self, from_us: u64, to_us: u64) -> u64 {
+    pub(crate) fn gaps_between_us(&self, from_us: u64, to_us: u64) -> u64 {
         let parts = self.gaps.iter().map(|gap| gap.overlap_us(from_us, to_us));
         let all_us = parts.sum::<u64>() + self.more_gaps_us;
         all_us.min(to_us.saturating_sub(from_us))
     }
 
     /// The gaps, at most 100 of them.
-    #[must_use]
-    pub fn gaps(&self) -> &[Gap] {
+    pub(crate) fn gaps(&self) -> &[Gap] {
         &self.gaps
     }
 }

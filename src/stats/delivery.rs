@@ -19,7 +19,7 @@ pub struct Delivery {
     /// Given up because no user was free and the queue was full.
     pub dropped_queue: u64,
     /// Given up because the run, or the user's plan, ended while they waited.
-    pub dropped_stop: u64,
+    pub(crate) dropped_stop: u64,
     /// Given up because of the script: no row of data was left, no task was
     /// eligible, or the user ended itself.
     pub dropped_script: u64,
@@ -28,7 +28,7 @@ pub struct Delivery {
     /// Of those given up, how many while requests waited for `max_rps`.
     pub by_max_rps: u64,
     /// Of those given up, how many while `on_start` kept failing.
-    pub by_on_start: u64,
+    pub(crate) by_on_start: u64,
 }
 
 /// Why a start was given up.
@@ -59,25 +59,22 @@ pub enum Because {
 /// What an interval adds to one plan, of starts planned for one second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeliveryDelta {
-    /// Whose plan.
-    pub plan: PlanId,
+    pub(crate) plan: PlanId,
     /// The end of the second they were planned for, from the start of the run.
-    pub end_s: u64,
+    pub(crate) end_s: u64,
     /// What became of them.
-    pub counts: Delivery,
+    pub(crate) counts: Delivery,
 }
 
 /// Starts that still waited when the run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeftWaiting {
-    /// Whose plan.
-    pub plan: PlanId,
+    pub(crate) plan: PlanId,
     /// When they were planned for, on the run's axis, to 10 ms.
-    pub planned_us: u64,
+    pub(crate) planned_us: u64,
     /// What kept users from taking them.
-    pub because: Because,
-    /// How many.
-    pub count: u64,
+    pub(crate) because: Because,
+    pub(crate) count: u64,
 }
 
 /// How exactly the planned moment of a start is kept that waits at the end.
@@ -114,8 +111,7 @@ impl Delivery {
     }
 
     /// Starts whose fate is known: begun or given up.
-    #[must_use]
-    pub fn decided(&self) -> u64 {
+    pub(crate) fn decided(&self) -> u64 {
         self.started + self.undelivered()
     }
 
@@ -140,7 +136,7 @@ impl Delivery {
     }
 
     /// Counts starts that are given up.
-    pub fn give_up(&mut self, count: u64, how: GivenUp, because: Because) {
+    pub(crate) fn give_up(&mut self, count: u64, how: GivenUp, because: Because) {
         match how {
             GivenUp::Queue => self.dropped_queue += count,
             GivenUp::Stop => self.dropped_stop += count,
@@ -155,7 +151,7 @@ impl Delivery {
     }
 
     /// Counts some of those that wait as given up.
-    pub fn give_up_waiting(&mut self, given_up: &Self) {
+    pub(crate) fn give_up_waiting(&mut self, given_up: &Self) {
         let count = given_up.dropped_stop.min(self.waiting());
         self.dropped_stop += count;
         self.by_max_rps += given_up.by_max_rps.min(count);
@@ -172,14 +168,14 @@ impl Delivery {
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     /// By plan and second, in the order in which they were touched.
-    pub deltas: Vec<DeliveryDelta>,
+    pub(crate) deltas: Vec<DeliveryDelta>,
     /// What still waited at the end.
-    pub left: Vec<LeftWaiting>,
+    pub(crate) left: Vec<LeftWaiting>,
 }
 
 impl Ledger {
     /// What is counted of starts of a plan that are planned for a second.
-    pub fn of(&mut self, plan: PlanId, end_s: u64) -> &mut Delivery {
+    pub(crate) fn of(&mut self, plan: PlanId, end_s: u64) -> &mut Delivery {
         let is_meant = |delta: &DeliveryDelta| delta.plan == plan && delta.end_s == end_s;
         let at = self.deltas.iter().rposition(is_meant).unwrap_or_else(|| {
             self.deltas.push(DeliveryDelta {
@@ -193,12 +189,12 @@ impl Ledger {
     }
 
     /// What is counted of a start that is planned for a moment of the run.
-    pub fn at(&mut self, plan: PlanId, planned_us: u64) -> &mut Delivery {
+    pub(crate) fn at(&mut self, plan: PlanId, planned_us: u64) -> &mut Delivery {
         self.of(plan, second_of(planned_us))
     }
 
     /// A start still waits at the end.
-    pub fn leave(&mut self, plan: PlanId, planned_us: u64, because: Because) {
+    pub(crate) fn leave(&mut self, plan: PlanId, planned_us: u64, because: Because) {
         let planned_us = planned_us / LEFT_STEP_US * LEFT_STEP_US;
         let key = (plan, planned_us, because);
         let is_meant = |left: &LeftWaiting| (left.plan, left.planned_us, left.because) == key;
@@ -214,13 +210,13 @@ impl Ledger {
     }
 
     /// Forgets everything, keeps the memory.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.deltas.clear();
         self.left.clear();
     }
 
     /// Hands everything over, and takes the other's memory for what comes.
-    pub fn swap_into(&mut self, into: &mut Self) {
+    pub(crate) fn swap_into(&mut self, into: &mut Self) {
         std::mem::swap(self, into);
         self.clear();
     }
@@ -247,8 +243,7 @@ impl Deliveries {
     }
 
     /// What became of the starts of a plan so far.
-    #[must_use]
-    pub fn of(&self, plan: PlanId) -> Delivery {
+    pub(crate) fn of(&self, plan: PlanId) -> Delivery {
         self.plans.get(plan.index()).copied().unwrap_or_default()
     }
 
@@ -292,7 +287,7 @@ pub struct Waiting {
 
 impl Waiting {
     /// Takes in what became of starts that were planned for a second.
-    pub fn see(&mut self, end_s: u64, counts: &Delivery) {
+    pub(crate) fn see(&mut self, end_s: u64, counts: &Delivery) {
         let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         let change = signed(counts.planned) - signed(counts.decided());
         if end_s <= self.until_s {
@@ -303,7 +298,7 @@ impl Waiting {
     }
 
     /// From now on what is planned for seconds up to this one waits too long.
-    pub fn age(&mut self, until_s: u64) {
+    pub(crate) fn age(&mut self, until_s: u64) {
         self.until_s = self.until_s.max(until_s);
         while let Some(entry) = self.pending.first_entry() {
             if *entry.key() > self.until_s {
@@ -314,15 +309,13 @@ impl Waiting {
     }
 
     /// How many have waited too long.
-    #[must_use]
-    pub fn overdue(&self) -> u64 {
+    pub(crate) fn overdue(&self) -> u64 {
         u64::try_from(self.overdue).unwrap_or(0)
     }
 
     /// The same as starts that are given up; what kept users from taking them
     /// is told when they are given up for good.
-    #[must_use]
-    pub fn given_up(&self) -> Delivery {
+    pub(crate) fn given_up(&self) -> Delivery {
         Delivery {
             dropped_stop: self.overdue(),
             ..Delivery::default()

@@ -25,8 +25,7 @@ pub struct Percentiles {
 
 impl Percentiles {
     /// These, none of them above the largest value seen.
-    #[must_use]
-    pub fn at_most(self, max_us: Option<u64>) -> Self {
+    pub(crate) fn at_most(self, max_us: Option<u64>) -> Self {
         let clamp = |us: Option<u64>| us.map(|us| max_us.map_or(us, |max_us| us.min(max_us)));
         Self {
             p50_us: clamp(self.p50_us),
@@ -44,69 +43,63 @@ impl Default for Histogram {
 
 impl Histogram {
     /// An empty histogram.
-    #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut hdr = Hdr::new(3).unwrap_or_else(|_| unreachable!("3 digits are valid"));
         hdr.auto(true);
         Self(hdr)
     }
 
     /// Adds an interval's buckets.
-    pub fn add(&mut self, buckets: &[BucketCount]) {
+    pub(crate) fn add(&mut self, buckets: &[BucketCount]) {
         for bucket in buckets {
             self.add_bucket(bucket.bucket, u64::from(bucket.count));
         }
     }
 
     /// Adds `count` samples of one bucket.
-    pub fn add_bucket(&mut self, bucket: u16, count: u64) {
+    pub(crate) fn add_bucket(&mut self, bucket: u16, count: u64) {
         // Cannot fail: the histogram grows by itself and the value is bounded.
         let _ = self.0.record_n(lowest_of(bucket).min(MAX_US), count);
     }
 
     /// Adds all of another histogram.
-    pub fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         let _ = self.0.add(&other.0);
     }
 
     /// Takes away what was added before.
-    pub fn subtract(&mut self, other: &Self) {
+    pub(crate) fn subtract(&mut self, other: &Self) {
         let _ = self.0.subtract(&other.0);
     }
 
     /// Forgets all samples, keeps the memory.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.0.reset();
     }
 
     /// The number of samples.
-    #[must_use]
-    pub fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.0.len()
     }
 
     /// Whether there are no samples.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The value below or at which this share (0 to 1) of the samples lies,
     /// nearest rank, in microseconds; `None` without samples.
-    #[must_use]
-    pub fn quantile_us(&self, quantile: f64) -> Option<u64> {
+    pub(crate) fn quantile_us(&self, quantile: f64) -> Option<u64> {
         (!self.0.is_empty()).then(|| self.0.value_at_quantile(quantile))
     }
 
     /// The lowest value that its fastest sample may have, in microseconds.
-    #[must_use]
-    pub fn fastest_us(&self) -> Option<u64> {
+    pub(crate) fn fastest_us(&self) -> Option<u64> {
         self.buckets().next().map(|(us, _)| us)
     }
 
     /// The percentiles that are shown everywhere.
-    #[must_use]
-    pub fn percentiles(&self) -> Percentiles {
+    pub(crate) fn percentiles(&self) -> Percentiles {
         Percentiles {
             p50_us: self.quantile_us(0.50),
             p95_us: self.quantile_us(0.95),
@@ -115,7 +108,7 @@ impl Histogram {
     }
 
     /// The buckets that hold samples, as (lowest value in microseconds, count).
-    pub fn buckets(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+    pub(crate) fn buckets(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         self.0.iter_recorded().map(|step| {
             (
                 self.0.lowest_equivalent(step.value_iterated_to()),

@@ -11,8 +11,7 @@ pub type PercentileSet = [Option<u64>; PERCENTILES.len()];
 
 impl Histogram {
     /// The times of all [`PERCENTILES`], none above the largest sample `max_us`.
-    #[must_use]
-    pub fn percentiles_us(&self, max_us: Option<u64>) -> PercentileSet {
+    pub(crate) fn percentiles_us(&self, max_us: Option<u64>) -> PercentileSet {
         PERCENTILES.map(|share| {
             let us = self.quantile_us(share)?;
             // A bucket's upper end may lie above the largest sample in it.

@@ -21,9 +21,9 @@ pub struct Readings {
 #[derive(Clone, Debug)]
 pub struct Reading {
     /// `PROBE.READING`, like `db.active`.
-    pub name: Arc<str>,
+    pub(crate) name: Arc<str>,
     /// Its unit for people, like `MB`; may be empty.
-    pub unit: Arc<str>,
+    pub(crate) unit: Arc<str>,
     /// When (seconds since the start) and what, oldest first.
     points: VecDeque<(f64, f64)>,
     /// The lowest and the highest value there was.
@@ -41,7 +41,7 @@ pub struct Reading {
 impl Readings {
     /// Takes a value in, `t_s` seconds into the run; values that are no
     /// numbers are ignored.
-    pub fn push(&mut self, name: &str, unit: &str, t_s: f64, value: f64) {
+    pub(crate) fn push(&mut self, name: &str, unit: &str, t_s: f64, value: f64) {
         if !value.is_finite() {
             return;
         }
@@ -57,8 +57,7 @@ impl Readings {
         }
     }
 
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &Reading> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Reading> {
         self.series.iter()
     }
 
@@ -69,8 +68,7 @@ impl Readings {
     }
 
     /// Values that were not kept, because there are [`MAX_READINGS`] already.
-    #[must_use]
-    pub fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.dropped
     }
 }
@@ -97,39 +95,33 @@ impl Reading {
     }
 
     /// Its points later than a moment, oldest first.
-    pub fn points_after(&self, t_s: f64) -> impl Iterator<Item = (f64, f64)> + '_ {
+    pub(crate) fn points_after(&self, t_s: f64) -> impl Iterator<Item = (f64, f64)> + '_ {
         let from = self.points.partition_point(|(at_s, _)| *at_s <= t_s);
         self.points.range(from..).copied()
     }
 
-    /// The latest value.
-    #[must_use]
-    pub fn latest(&self) -> f64 {
+    pub(crate) fn latest(&self) -> f64 {
         self.latest
     }
 
     /// When the latest value was read, in seconds since the start.
-    #[must_use]
-    pub fn latest_s(&self) -> f64 {
+    pub(crate) fn latest_s(&self) -> f64 {
         self.latest_s
     }
 
     /// The lowest value there was.
-    #[must_use]
-    pub fn min(&self) -> f64 {
+    pub(crate) fn min(&self) -> f64 {
         self.range.0
     }
 
     /// The highest value there was.
-    #[must_use]
-    pub fn max(&self) -> f64 {
+    pub(crate) fn max(&self) -> f64 {
         self.range.1
     }
 
     /// The mean of all values.
-    #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a mean for people")]
-    pub fn mean(&self) -> f64 {
+    pub(crate) fn mean(&self) -> f64 {
         self.sum / self.count.max(1) as f64
     }
 

@@ -4,14 +4,13 @@ use crate::stats::{Counted, Histogram, Interval, NameDelta, Percentiles};
 #[derive(Clone, Debug, Default)]
 pub struct Times {
     /// From wanting to send to the last byte.
-    pub service: Histogram,
+    pub(crate) service: Histogram,
     /// From the planned start to the last byte, where there is a plan.
-    pub response: Histogram,
+    pub(crate) response: Histogram,
 }
 
 impl Times {
-    /// Adds an interval.
-    pub fn add(&mut self, interval: &Interval) {
+    pub(crate) fn add(&mut self, interval: &Interval) {
         let requests = |delta: &&NameDelta| delta.counted == Counted::InAll;
         for delta in interval.names.iter().filter(requests) {
             for range in [&delta.ok, &delta.failed] {
@@ -22,26 +21,25 @@ impl Times {
     }
 
     /// Adds all of another.
-    pub fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         self.service.merge(&other.service);
         self.response.merge(&other.response);
     }
 
     /// Takes away what was added before.
-    pub fn subtract(&mut self, other: &Self) {
+    pub(crate) fn subtract(&mut self, other: &Self) {
         self.service.subtract(&other.service);
         self.response.subtract(&other.response);
     }
 
     /// Forgets all samples, keeps the memory.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.service.clear();
         self.response.clear();
     }
 
     /// Percentiles of the service and of the response times.
-    #[must_use]
-    pub fn percentiles(&self) -> (Percentiles, Percentiles) {
+    pub(crate) fn percentiles(&self) -> (Percentiles, Percentiles) {
         (self.service.percentiles(), self.response.percentiles())
     }
 }

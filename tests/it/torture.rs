@@ -13,7 +13,7 @@ mod rig;
 
 use rig::error::BenchError;
 use rig::faults::{FAULTS, Fault, Group};
-use rig::invariants::Cell;
+use rig::invariants::InvariantStatus;
 use rig::run::{Context, run};
 
 /// Runs at the same time; most of a run is waiting.
@@ -36,7 +36,7 @@ async fn keeps_what_has_to_hold(group: Group) {
             outcome => outcome.expect("a run"),
         };
         for (invariant, cell) in outcome.cells {
-            if let Cell::Broken(why) = cell {
+            if let InvariantStatus::Broken(why) = cell {
                 let (id, words, what) = (fault.id, &outcome.words, fault.words);
                 let invariant = invariant.heading();
                 broken.push(format!("{id} ({what}): {invariant}: {why} ({words})"));

@@ -57,14 +57,14 @@ impl Invariant {
 
 /// Whether an invariant was kept in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum InvariantStatus {
     Kept,
     Broken(String),
     /// It cannot be told, or makes no sense here.
     Unknown,
 }
 
-impl Outcome {
+impl InvariantStatus {
     fn kept_if(kept: bool, broken: impl FnOnce() -> String) -> Self {
         if kept {
             Self::Kept
@@ -92,13 +92,15 @@ pub(super) struct Seen {
 }
 
 /// Whether each invariant was kept.
-pub(super) fn judge(episode: &Episode, seen: &Seen) -> Vec<(Invariant, Outcome)> {
+pub(super) fn judge(episode: &Episode, seen: &Seen) -> Vec<(Invariant, InvariantStatus)> {
     let cell = |invariant| match invariant {
         Invariant::NoPanic => no_panic(episode, seen),
-        Invariant::Ends => Outcome::kept_if(seen.exit.is_some(), || "was killed".to_owned()),
+        Invariant::Ends => {
+            InvariantStatus::kept_if(seen.exit.is_some(), || "was killed".to_owned())
+        }
         Invariant::ExitCode => exit_code(episode, seen),
         Invariant::NoOrphan => {
-            Outcome::kept_if(seen.left == 0, || format!("{} processes", seen.left))
+            InvariantStatus::kept_if(seen.left == 0, || format!("{} processes", seen.left))
         }
         Invariant::Counts => counts(episode, seen),
         Invariant::TargetCount => target_count(episode, seen),
@@ -106,24 +108,24 @@ pub(super) fn judge(episode: &Episode, seen: &Seen) -> Vec<(Invariant, Outcome)>
         Invariant::Files => files(episode, seen),
         Invariant::Memory => {
             let mb = seen.peak_kb / 1_024;
-            Outcome::kept_if(mb <= episode.memory_mb, || {
+            InvariantStatus::kept_if(mb <= episode.memory_mb, || {
                 format!("{mb} MB of {}", episode.memory_mb)
             })
         }
         Invariant::Stop => match &seen.stop {
-            None => Outcome::Unknown,
-            Some(Ok(_)) => Outcome::Kept,
-            Some(Err(why)) => Outcome::Broken(why.clone()),
+            None => InvariantStatus::Unknown,
+            Some(Ok(_)) => InvariantStatus::Kept,
+            Some(Err(why)) => InvariantStatus::Broken(why.clone()),
         },
     };
     Invariant::ALL.map(|one| (one, cell(one))).to_vec()
 }
 
-fn no_panic(episode: &Episode, seen: &Seen) -> Outcome {
+fn no_panic(episode: &Episode, seen: &Seen) -> InvariantStatus {
     const ABORTED: i32 = 6;
     const CRASHED: [i32; 4] = [4, 7, 8, 11];
     if let Some(line) = seen.stderr.lines().find(|line| line.contains("panicked")) {
-        return Outcome::Broken(line.to_owned());
+        return InvariantStatus::Broken(line.to_owned());
     }
     // A message of the system about memory is no panic.
     let is_allowed = seen.exit.is_some_and(|exit| episode.exits.contains(&exit));
@@ -133,15 +135,15 @@ fn no_panic(episode: &Episode, seen: &Seen) -> Outcome {
             Some(Exit::Signal(signal)) => signal == ABORTED || CRASHED.contains(&signal),
             None => false,
         };
-    Outcome::kept_if(!is_crash, || format!("{:?}: {}", seen.exit, tail(seen)))
+    InvariantStatus::kept_if(!is_crash, || format!("{:?}: {}", seen.exit, tail(seen)))
 }
 
-fn exit_code(episode: &Episode, seen: &Seen) -> Outcome {
+fn exit_code(episode: &Episode, seen: &Seen) -> InvariantStatus {
     let Some(exit) = seen.exit else {
-        return Outcome::Unknown;
+        return InvariantStatus::Unknown;
     };
     if episode.exits.contains(&exit) {
-        return Outcome::Kept;
+        return InvariantStatus::Kept;
     }
     // Before the program listens to signals they do what they always do.
     let signalled = episode
@@ -150,10 +152,10 @@ fn exit_code(episode: &Episode, seen: &Seen) -> Outcome {
         .any(|(_, act)| matches!(act, FaultAction::Signal(_)));
     let early = episode.origin == TimeOrigin::AtStart && seen.stderr.is_empty();
     let is_early_end = signalled && early && matches!(exit, Exit::Signal(_));
-    Outcome::kept_if(is_early_end, || format!("{exit:?}: {}", tail(seen)))
+    InvariantStatus::kept_if(is_early_end, || format!("{exit:?}: {}", tail(seen)))
 }
 
-fn counts(episode: &Episode, seen: &Seen) -> Outcome {
+fn counts(episode: &Episode, seen: &Seen) -> InvariantStatus {
     let mut wrong = Vec::new();
     if let Some((all, sum)) = seen.files.stats
         && all != sum
@@ -164,12 +166,12 @@ fn counts(episode: &Episode, seen: &Seen) -> Outcome {
     }
     let Some(run) = &seen.files.run else {
         return match (seen.files.stats, wrong.is_empty()) {
-            (None, _) => Outcome::Unknown,
-            (_, kept) => Outcome::kept_if(kept, || wrong.join("; ")),
+            (None, _) => InvariantStatus::Unknown,
+            (_, kept) => InvariantStatus::kept_if(kept, || wrong.join("; ")),
         };
     };
     let Some(counts) = &run.counts else {
-        return Outcome::Broken("no counts in the run file".to_owned());
+        return InvariantStatus::Broken("no counts in the run file".to_owned());
     };
     let ended = counts.succeeded + counts.failed;
     if counts.requests_started != ended + counts.cut_off {
@@ -192,48 +194,48 @@ fn counts(episode: &Episode, seen: &Seen) -> Outcome {
             "{all} requests in the CSV, {ended} in the run file"
         ));
     }
-    Outcome::kept_if(wrong.is_empty(), || wrong.join("; "))
+    InvariantStatus::kept_if(wrong.is_empty(), || wrong.join("; "))
 }
 
-fn target_count(episode: &Episode, seen: &Seen) -> Outcome {
+fn target_count(episode: &Episode, seen: &Seen) -> InvariantStatus {
     let Some(received) = seen.received else {
-        return Outcome::Unknown;
+        return InvariantStatus::Unknown;
     };
     let Some(counts) = seen.files.run.as_ref().and_then(|run| run.counts) else {
         // What is on disk is older than what the target knows.
         return match seen.files.stats {
             Some((all, _)) if episode.target == Target::Lab => {
-                Outcome::kept_if(all <= received, || {
+                InvariantStatus::kept_if(all <= received, || {
                     format!("{all} on disk, {received} received")
                 })
             }
-            _ => Outcome::Unknown,
+            _ => InvariantStatus::Unknown,
         };
     };
     if matches!(episode.mode, Mode::Limit) {
         // A search begins its counts anew, level by level.
-        return Outcome::Unknown;
+        return InvariantStatus::Unknown;
     }
     let is_exact = counts.failed == 0 && counts.cut_off == 0;
     let kept = received <= counts.exchanges
         && received >= counts.succeeded
         && (!is_exact || received == counts.exchanges);
-    Outcome::kept_if(kept, || format!("{received} received: {counts:?}"))
+    InvariantStatus::kept_if(kept, || format!("{received} received: {counts:?}"))
 }
 
-fn verdict(episode: &Episode, seen: &Seen) -> Outcome {
+fn verdict(episode: &Episode, seen: &Seen) -> InvariantStatus {
     let said = seen.files.run.as_ref().and_then(RunFile::verdict);
     let Some(said) = said else {
-        return Outcome::Unknown;
+        return InvariantStatus::Unknown;
     };
     if let Some(why) = seen.files.run.as_ref().and_then(uneven_levels) {
-        return Outcome::Broken(why);
+        return InvariantStatus::Broken(why);
     }
     if episode.never_passes && said == Verdict::Pass {
-        return Outcome::Broken("PASS".to_owned());
+        return InvariantStatus::Broken("PASS".to_owned());
     }
     if episode.mode != Mode::Headless {
-        return Outcome::Kept;
+        return InvariantStatus::Kept;
     }
     let expected = match said {
         Verdict::Pass => 0,
@@ -246,7 +248,7 @@ fn verdict(episode: &Episode, seen: &Seen) -> Outcome {
         Some(Exit::Code(code)) => code == expected || code == 5 && expected == 0,
         _ => true,
     };
-    Outcome::kept_if(agrees, || format!("{said:?} with {:?}", seen.exit))
+    InvariantStatus::kept_if(agrees, || format!("{said:?} with {:?}", seen.exit))
 }
 
 /// Levels of a search that were kept and of which one had less than half the
@@ -263,17 +265,17 @@ fn uneven_levels(run: &RunFile) -> Option<String> {
         .then(|| format!("kept at {rates:?} requests/s a user"))
 }
 
-fn files(episode: &Episode, seen: &Seen) -> Outcome {
+fn files(episode: &Episode, seen: &Seen) -> InvariantStatus {
     if seen.files.count == 0 {
         let is_final = matches!(seen.exit, Some(Exit::Code(0 | 1 | 3)));
         let wanted = is_final && episode.disk_takes_all();
         return if wanted {
-            Outcome::Broken("there are none".to_owned())
+            InvariantStatus::Broken("there are none".to_owned())
         } else {
-            Outcome::Unknown
+            InvariantStatus::Unknown
         };
     }
-    Outcome::kept_if(seen.files.broken.is_empty(), || {
+    InvariantStatus::kept_if(seen.files.broken.is_empty(), || {
         seen.files.broken.join("; ")
     })
 }

@@ -16,7 +16,7 @@ use super::episode::{Episode, Exit, FaultAction, Mode, TimeOrigin};
 use super::error::BenchError;
 use super::faults::Fault;
 use super::files::OutputFiles;
-use super::invariants::{Invariant, Outcome, Seen, judge};
+use super::invariants::{Invariant, InvariantStatus, Seen, judge};
 use super::process::{Process, Sink};
 use super::target::Served;
 use super::viewers::bother;
@@ -47,7 +47,7 @@ pub(crate) struct Context {
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
     /// Each invariant, and whether it was kept.
-    pub(crate) cells: Vec<(Invariant, Outcome)>,
+    pub(crate) cells: Vec<(Invariant, InvariantStatus)>,
     /// How it ended, for a line of progress.
     pub(crate) words: String,
 }
@@ -130,7 +130,7 @@ pub(crate) async fn run(
     let cells = judge(&episode, &seen);
     if cells
         .iter()
-        .all(|(_, cell)| !matches!(cell, Outcome::Broken(_)))
+        .all(|(_, cell)| !matches!(cell, InvariantStatus::Broken(_)))
     {
         // What is broken stays to be looked at.
         let _ = fs::remove_dir_all(&place.folder);

@@ -53,7 +53,7 @@ pub struct Exchange {
     /// the framing of chunks), of all hops.
     pub received_bytes: u64,
     /// How long redirects waited for their turns: no part of the service time.
-    pub held_us: u64,
+    pub(crate) held_us: u64,
     /// Where the time went.
     pub phases: Phases,
     /// Whom the last message was sent to; `None` if no connection was made.
@@ -79,8 +79,7 @@ pub enum End {
 
 impl Exchange {
     /// A sample that failed before anything of it was sent.
-    #[must_use]
-    pub fn not_sent(failure: Failure, at_us: u64) -> Self {
+    pub(crate) fn not_sent(failure: Failure, at_us: u64) -> Self {
         Self {
             end: End::Failed(failure),
             ..Self::begin(at_us)

@@ -7,28 +7,28 @@ use crate::model::{Origin, Peer, RedirectHop};
 #[derive(Clone, Debug)]
 pub struct Hop {
     /// Where it was sent.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// The address it was sent to, and the protocol negotiated.
-    pub peer: Option<Peer>,
+    pub(crate) peer: Option<Peer>,
     /// The message as it was sent, cookies included.
-    pub sent: HopMessage,
+    pub(crate) sent: HopMessage,
     /// The answer, its body decoded; empty where none came.
-    pub answer: HopMessage,
+    pub(crate) answer: HopMessage,
     /// When it was sent and when it ended, in microseconds on the process's clock.
-    pub sent_us: u64,
+    pub(crate) sent_us: u64,
     /// See `sent_us`.
-    pub ended_us: u64,
+    pub(crate) ended_us: u64,
 }
 
 /// One direction of a hop.
 #[derive(Clone, Debug, Default)]
 pub struct HopMessage {
     /// The whole head, blank line included.
-    pub head: Vec<u8>,
+    pub(crate) head: Vec<u8>,
     /// The beginning of the body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// Bytes of the whole body.
-    pub body_bytes: usize,
+    pub(crate) body_bytes: usize,
 }
 
 /// What a session keeps of the hops of its latest sample. Bounded: the oldest

@@ -52,7 +52,7 @@ impl Deadline {
     }
 
     /// Sets the deadline and forgets one that passed. A cut-off stays.
-    pub fn arm(&self, deadline_us: u64) {
+    pub(crate) fn arm(&self, deadline_us: u64) {
         self.deadline_us.set(deadline_us);
         if self.fired.get() == Some(Interrupt::TimedOut) {
             self.fired.set(None);
@@ -60,14 +60,8 @@ impl Deadline {
     }
 
     /// Takes the deadline away.
-    pub fn disarm(&self) {
+    pub(crate) fn disarm(&self) {
         self.arm(u64::MAX);
-    }
-
-    /// The deadline, `u64::MAX` if there is none.
-    #[must_use]
-    pub fn deadline_us(&self) -> u64 {
-        self.deadline_us.get()
     }
 
     /// Fires [`Interrupt::TimedOut`] if the deadline has passed.
@@ -86,8 +80,7 @@ impl Deadline {
     }
 
     /// Whether the user was cut off.
-    #[must_use]
-    pub fn is_cut_off(&self) -> bool {
+    pub(crate) fn is_cut_off(&self) -> bool {
         self.fired.get() == Some(Interrupt::CutOff)
     }
 
@@ -100,7 +93,7 @@ impl Deadline {
 
     /// Ready with what fired. Otherwise the task is woken when something does;
     /// the waker is cloned only when the task has changed.
-    pub fn poll(&self, cx: &mut Context<'_>) -> Poll<Interrupt> {
+    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Interrupt> {
         if let Some(interrupt) = self.fired.get() {
             return Poll::Ready(interrupt);
         }

@@ -11,7 +11,7 @@ use crate::model::{Peer, RedirectHop, SAMPLE_BODY_BYTES, SAMPLE_HEAD_BYTES};
 impl Session {
     /// Keeps every message and its answer from now on, for [`Self::take_hops`].
     /// For trials: it copies what is sent and received.
-    pub fn record_hops(&mut self) {
+    pub(crate) fn record_hops(&mut self) {
         self.response
             .redirect_chain
             .get_or_insert_default()
@@ -19,8 +19,7 @@ impl Session {
     }
 
     /// The hops of the last sample; empty unless they are recorded.
-    #[must_use]
-    pub fn take_hops(&mut self) -> Vec<Hop> {
+    pub(crate) fn take_hops(&mut self) -> Vec<Hop> {
         let redirect_chain = self.response.redirect_chain.as_mut();
         redirect_chain
             .map(|redirect_chain| redirect_chain.take_hops())

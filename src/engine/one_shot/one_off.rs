@@ -23,39 +23,37 @@ use crate::program::{CodeAt, Variables};
 #[derive(Clone, Debug)]
 pub struct OneOff {
     /// The class of the user that does it.
-    pub class: ClassId,
+    pub(crate) class: ClassId,
     /// Where its steps begin.
-    pub entry: CodeAt,
+    pub(crate) entry: CodeAt,
     /// The feeds of which it needs a row.
-    pub feeds: Vec<FeedId>,
+    pub(crate) feeds: Vec<FeedId>,
     /// The row it is given of each, from 0, counted round; `None` leaves that to the feeds.
-    pub row: Option<u32>,
+    pub(crate) row: Option<u32>,
     /// Whether its requests are remembered.
-    pub is_traced: bool,
+    pub(crate) is_traced: bool,
     /// The latest moment of its clock at which it is cut off, for who wants that
     /// sooner than its limit.
-    pub cut_at_us: Option<watch::Receiver<u64>>,
+    pub(crate) cut_at_us: Option<watch::Receiver<u64>>,
 }
 
 /// The result of a one-off.
 #[derive(Debug)]
 pub struct OneOffEnd {
     /// The variables as they were at its end.
-    pub variables: Variables,
-    /// Its first failure.
-    pub failure: Option<(NameId, Failure)>,
+    pub(crate) variables: Variables,
+    pub(crate) failure: Option<(NameId, Failure)>,
     /// Whether it was over in time.
-    pub is_over: bool,
-    /// How long it took.
-    pub took_us: u64,
+    pub(crate) is_over: bool,
+    pub(crate) took_us: u64,
     /// When it began, on the process's clock.
-    pub started_us: u64,
+    pub(crate) started_us: u64,
     /// What its last failure found, where that is no request's.
-    pub found: Option<ActualValue>,
+    pub(crate) found: Option<ActualValue>,
     /// Its requests, in the order in which they ended, where they are remembered.
-    pub traces: Vec<Trace>,
+    pub(crate) traces: Vec<Trace>,
     /// Credentials that its user held then, which are not to be shown.
-    pub hidden: Vec<String>,
+    pub(crate) hidden: Vec<String>,
 }
 
 /// Does a stretch of the program, on a thread of its own, within `limit_us`.

@@ -24,48 +24,45 @@ const MOST_DETAILED: usize = 100;
 #[derive(Clone, Debug)]
 pub struct Trace {
     /// The row of the statistics it would be counted in.
-    pub name: NameId,
-    /// Its method.
-    pub method: Method,
+    pub(crate) name: NameId,
+    pub(crate) method: Method,
     /// Where it went: origin, path and query, secrets included; empty where
     /// nothing was sent.
-    pub url: String,
+    pub(crate) url: String,
     /// Bytes of the message, head and body.
-    pub sent_bytes: usize,
+    pub(crate) sent_bytes: usize,
     /// When the user wanted to send, on the process's clock.
-    pub started_us: u64,
+    pub(crate) started_us: u64,
     /// From then to the last byte, or the failure.
-    pub service_us: u64,
+    pub(crate) service_us: u64,
     /// Where the time went.
-    pub phases: Phases,
+    pub(crate) phases: Phases,
     /// Whom the last message was sent to; `None` if no connection was made.
-    pub peer: Option<Peer>,
-    /// Body bytes received.
-    pub received_bytes: u64,
+    pub(crate) peer: Option<Peer>,
+    pub(crate) received_bytes: u64,
     /// The status of the answer, if there was one.
-    pub status: Option<u16>,
+    pub(crate) status: Option<u16>,
     /// Why it failed, if it did.
-    pub failure: Option<Failure>,
+    pub(crate) failure: Option<Failure>,
     /// What a failed expectation or capture found instead.
-    pub found: Option<ActualValue>,
+    pub(crate) found: Option<ActualValue>,
     /// What that was compared with, where it is the value of variables.
-    pub compared: Option<ActualValue>,
+    pub(crate) compared: Option<ActualValue>,
     /// The messages and their answers, one for each redirect: of the first
     /// requests of a name, where they are recorded.
-    pub hops: Vec<Hop>,
+    pub(crate) hops: Vec<Hop>,
     /// The variables it captures, with what they hold now, secrets included.
-    pub captured: Vec<(SlotId, Option<String>)>,
+    pub(crate) captured: Vec<(SlotId, Option<String>)>,
     /// The beginning of the body, where the request failed; of an HTML page its
     /// text, secrets included.
-    pub body: String,
+    pub(crate) body: String,
     /// Whether the body is a page with a field for a password.
-    pub asks_for_password: bool,
+    pub(crate) asks_for_password: bool,
 }
 
 impl Trace {
     /// When it ended, on the process's clock.
-    #[must_use]
-    pub fn ended_us(&self) -> u64 {
+    pub(crate) fn ended_us(&self) -> u64 {
         self.started_us.saturating_add(self.service_us)
     }
 }

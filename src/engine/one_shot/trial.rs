@@ -31,27 +31,25 @@ pub enum TrialPart {
 /// A part that was tried.
 #[derive(Clone, Debug)]
 pub struct TriedPart {
-    /// Which.
-    pub part: TrialPart,
+    pub(crate) part: TrialPart,
     /// Whether it was tried before, and now went another way of a choice.
-    pub is_repeat: bool,
+    pub(crate) is_repeat: bool,
     /// When it began, on the process's clock.
-    pub started_us: u64,
+    pub(crate) started_us: u64,
     /// Why it failed, if it did: the last failure in it, and the row of the
     /// statistics that it counts in.
-    pub failure: Option<(NameId, Failure)>,
+    pub(crate) failure: Option<(NameId, Failure)>,
     /// What it found, where that is no request's.
-    pub found: Option<ActualValue>,
+    pub(crate) found: Option<ActualValue>,
     /// Its requests, in the order in which they ended.
-    pub traces: Vec<Trace>,
+    pub(crate) traces: Vec<Trace>,
     /// Credentials that the user has held, which are not to be shown.
-    pub hidden: Vec<String>,
+    pub(crate) hidden: Vec<String>,
 }
 
 impl TriedPart {
     /// The trial of a hook that ran as a one-off.
-    #[must_use]
-    pub fn hook(part: TrialPart, done: OneOffEnd) -> Self {
+    pub(crate) fn hook(part: TrialPart, done: OneOffEnd) -> Self {
         Self {
             part,
             is_repeat: false,
@@ -68,14 +66,14 @@ impl TriedPart {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrialEnd {
     /// Tasks that were not tried: their `when` never held, or the user ended before.
-    pub untried: Vec<TaskId>,
+    pub(crate) untried: Vec<TaskId>,
     /// Requests of what was tried that never came up: a condition did not hold,
     /// or it ended before.
-    pub unsent: Vec<RequestId>,
+    pub(crate) unsent: Vec<RequestId>,
     /// How many requests what was tried has, these included.
-    pub requests: usize,
+    pub(crate) requests: usize,
     /// Whether anything failed.
-    pub has_failed: bool,
+    pub(crate) has_failed: bool,
 }
 
 /// How often a task is tried for the sake of its choices.

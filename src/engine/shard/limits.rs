@@ -34,8 +34,7 @@ const NEAR_US: u64 = 100_000;
 
 impl Limits {
     /// At most so many task starts, and so many requests per second.
-    #[must_use]
-    pub fn new(iterations: Option<u64>, max_rps: Option<f64>) -> Self {
+    pub(crate) fn new(iterations: Option<u64>, max_rps: Option<f64>) -> Self {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -55,8 +54,7 @@ impl Limits {
 
     /// The limit of requests alone, from the same counter: for what is done beside
     /// the tasks that are counted.
-    #[must_use]
-    pub fn of_requests(&self) -> Self {
+    pub(crate) fn of_requests(&self) -> Self {
         Self {
             iterations: None,
             requests: self.requests.clone(),
@@ -85,8 +83,7 @@ impl Limits {
     }
 
     /// Whether every task start that was allowed has been taken.
-    #[must_use]
-    pub fn is_exhausted(&self) -> bool {
+    pub(crate) fn is_exhausted(&self) -> bool {
         let left = self.iterations.as_ref();
         left.is_some_and(|left| left.load(Ordering::Relaxed) == 0)
     }

@@ -10,9 +10,9 @@ const LONGEST: usize = 300;
 #[derive(Clone, Debug, Default)]
 pub struct LogBuffer {
     /// When, on the run's axis, and what.
-    pub lines: Vec<(u64, String)>,
+    pub(crate) lines: Vec<(u64, String)>,
     /// Lines that found no room.
-    pub dropped: u64,
+    pub(crate) dropped: u64,
 }
 
 impl LogBuffer {

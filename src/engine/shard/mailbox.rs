@@ -100,29 +100,28 @@ pub(crate) enum Command {
 /// blocks and loses no count.
 #[derive(Debug)]
 pub struct Report {
-    /// Which shard.
-    pub shard: usize,
+    pub(crate) shard: usize,
     /// The number of resets it has seen.
-    pub epoch: u32,
+    pub(crate) epoch: u32,
     /// The end of the interval, in intervals since the start of the run.
-    pub tick: u64,
+    pub(crate) tick: u64,
     /// What was counted.
     pub interval: Box<Interval>,
     /// Addresses that were found to take no connections: eight at most.
-    pub excluded: Vec<ExcludedAddress>,
+    pub(crate) excluded: Vec<ExcludedAddress>,
     /// Lines for the log of the run.
-    pub log_buffer: LogBuffer,
+    pub(crate) log_buffer: LogBuffer,
     /// Users running at the end of the interval.
-    pub users: u64,
+    pub(crate) users: u64,
     /// Whether the shard has nothing left to do, and will have nothing unless
     /// it is told so.
-    pub is_done: bool,
+    pub(crate) is_done: bool,
     /// How many commands the shard had carried out by then, recycled buffers aside.
-    pub commands_done: u64,
+    pub(crate) commands_done: u64,
     /// CPU time that the shard's thread used in the interval, if known.
     pub cpu_us: Option<u64>,
     /// The time the interval took.
-    pub wall_us: u64,
+    pub(crate) wall_us: u64,
     /// Whether the shard has ended and this is its last report.
-    pub last: bool,
+    pub(crate) last: bool,
 }

@@ -64,8 +64,7 @@ impl SwarmSetup {
     }
 
     /// A moment of the process's clock in the run; 0 for one before it.
-    #[must_use]
-    pub fn run_us(&self, clock_us: u64) -> u64 {
+    pub(crate) fn run_us(&self, clock_us: u64) -> u64 {
         clock_us.saturating_sub(self.origin_us)
     }
 
@@ -120,7 +119,7 @@ impl Swarm {
 
     /// Makes the numbers of users of closed workloads, by their index, follow
     /// plans on the run's own axis.
-    pub async fn follow(&self, plans: &[(usize, UserPlan)]) {
+    pub(crate) async fn follow(&self, plans: &[(usize, UserPlan)]) {
         for (workload, plan) in plans {
             self.send(|| Command::Follow {
                 workload: *workload,
@@ -132,7 +131,13 @@ impl Swarm {
 
     /// Makes the task starts of an open workload follow a plan of starts that
     /// begins at `start_us`, from `from_us` on, both on the run's own axis.
-    pub async fn arrive(&self, workload: usize, arrivals: &Arrivals, start_us: u64, from_us: u64) {
+    pub(crate) async fn arrive(
+        &self,
+        workload: usize,
+        arrivals: &Arrivals,
+        start_us: u64,
+        from_us: u64,
+    ) {
         self.send(|| Command::Arrive {
             workload,
             arrivals: arrivals.clone(),
@@ -145,7 +150,12 @@ impl Swarm {
     /// Gives the classes of a workload, in their order, other populations.
     /// Under a closed load users whose class is another then are replaced, so
     /// many a second.
-    pub async fn mix(&self, workload: usize, populations: &Arc<[Population]>, per_second: f64) {
+    pub(crate) async fn mix(
+        &self,
+        workload: usize,
+        populations: &Arc<[Population]>,
+        per_second: f64,
+    ) {
         self.send(|| Command::Mix {
             workload,
             populations: Arc::clone(populations),
@@ -155,7 +165,7 @@ impl Swarm {
     }
 
     /// Makes users of a class pick tasks and wait as this one says.
-    pub async fn tune(&self, id: ClassId, class: &Arc<Class>) {
+    pub(crate) async fn tune(&self, id: ClassId, class: &Arc<Class>) {
         self.send(|| Command::Class {
             id,
             class: Arc::clone(class),
@@ -164,12 +174,12 @@ impl Swarm {
     }
 
     /// Lets requests of this name be sent, or passed over.
-    pub async fn send_request(&self, name: NameId, is_sent: bool) {
+    pub(crate) async fn send_request(&self, name: NameId, is_sent: bool) {
         self.send(|| Command::Request { name, is_sent }).await;
     }
 
     /// Makes new connections to these destinations go to these addresses.
-    pub async fn move_to(&self, origins: &Arc<[OriginId]>, addresses: &Arc<[SocketAddr]>) {
+    pub(crate) async fn move_to(&self, origins: &Arc<[OriginId]>, addresses: &Arc<[SocketAddr]>) {
         self.send(|| Command::Move {
             origins: Arc::clone(origins),
             addresses: Arc::clone(addresses),
@@ -178,7 +188,7 @@ impl Swarm {
     }
 
     /// Makes the load end by itself at `at_us` on the run's axis, or not at all.
-    pub async fn end_at(&self, at_us: Option<u64>) {
+    pub(crate) async fn end_at(&self, at_us: Option<u64>) {
         self.send(|| Command::End { at_us }).await;
     }
 
@@ -191,22 +201,22 @@ impl Swarm {
 
     /// Cuts everybody off at once, and skips `on_stop`. Each shard ends with a
     /// report marked as its last.
-    pub async fn halt(&self, at_us: u64) {
+    pub(crate) async fn halt(&self, at_us: u64) {
         self.send(|| Command::Halt { at_us }).await;
     }
 
     /// Lets users finish their tasks and begin nothing until [`resume`](Self::resume).
-    pub async fn pause(&self) {
+    pub(crate) async fn pause(&self) {
         self.send(|| Command::Pause).await;
     }
 
     /// Goes on: what was due while it was paused is due as much later.
-    pub async fn resume(&self) {
+    pub(crate) async fn resume(&self) {
         self.send(|| Command::Resume).await;
     }
 
     /// Forgets what was counted; reports from before carry an older epoch.
-    pub async fn reset(&self, epoch: u32) {
+    pub(crate) async fn reset(&self, epoch: u32) {
         self.send(|| Command::Reset { epoch }).await;
     }
 
@@ -231,14 +241,12 @@ impl Swarm {
     }
 
     /// Commands that each shard was sent; see [`Report::commands_done`].
-    #[must_use]
-    pub fn commands_sent(&self) -> u64 {
+    pub(crate) fn commands_sent(&self) -> u64 {
         self.commands_sent.load(Ordering::Relaxed)
     }
 
     /// Whether a shard has ended that was not told to.
-    #[must_use]
-    pub fn is_broken(&self) -> bool {
+    pub(crate) fn is_broken(&self) -> bool {
         self.threads.iter().any(JoinHandle::is_finished)
     }
 

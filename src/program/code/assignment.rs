@@ -13,15 +13,13 @@ use crate::program::request::template::Template;
 /// A variable and what it is set to.
 #[derive(Clone, Debug)]
 pub struct Assignment {
-    /// The variable.
-    pub slot: SlotId,
+    pub(crate) slot: SlotId,
     /// The first variable in its new value, whose address it takes over.
-    pub from: Option<SlotId>,
+    pub(crate) from: Option<SlotId>,
     /// The row of the task that fails where it becomes too large; only what is
     /// made of a variable can grow.
-    pub task: Option<NameId>,
-    /// Its new value.
-    pub value: Assigned,
+    pub(crate) task: Option<NameId>,
+    pub(crate) value: Assigned,
 }
 
 /// What a variable is set to.
@@ -37,8 +35,7 @@ pub enum Assigned {
 
 impl Assigned {
     /// The first variable in it.
-    #[must_use]
-    pub fn first_variable(&self) -> Option<SlotId> {
+    pub(crate) fn first_variable(&self) -> Option<SlotId> {
         match self {
             Self::Value(expression) => expression.first_variable(),
             Self::Text(template) | Self::Json(template) => template.first_variable(),

@@ -11,24 +11,24 @@ pub struct Class {
     /// Its name.
     pub name: String,
     /// The workload it belongs to.
-    pub workload: usize,
+    pub(crate) workload: usize,
     /// How many of the workload's users are of this kind.
     pub population: Population,
     /// What its users do between tasks.
-    pub wait: Wait,
+    pub(crate) wait: Wait,
     /// What a user does first; if it fails, the user ends.
     pub on_start: Option<CodeAt>,
     /// Whether `on_start` is done once before any user starts, see
     /// `docs/scenarios.md`.
     pub is_rehearsed: bool,
     /// What a user does last.
-    pub on_stop: Option<CodeAt>,
+    pub(crate) on_stop: Option<CodeAt>,
     /// What its users pick from; at least one.
     pub tasks: Tasks,
     /// In which order.
     pub order: Order,
     /// How many tasks a user does before it ends; `None` sets no limit.
-    pub iterations: Option<u32>,
+    pub(crate) iterations: Option<u32>,
     /// The rows that its users need.
     pub rows: ClassRows,
 }

@@ -16,8 +16,7 @@ use crate::program::request::sent_credentials::SentCredentials;
 /// A compiled scenario, shared by all users of a run and never changed.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// The scenario's name.
-    pub name: String,
+    pub(crate) name: String,
     /// Where requests go; the first is the host of the run. One that is gone to
     /// by several routes is there several times.
     pub origins: Vec<Origin>,
@@ -30,24 +29,24 @@ pub struct Program {
     /// The request steps.
     pub requests: Vec<Request>,
     /// What is done once a run.
-    pub once: Hooks,
+    pub(crate) once: Hooks,
     /// The steps of everything, one after the other.
     pub code: Vec<Instruction>,
     /// The names of the variables, by slot.
-    pub slots: Vec<String>,
+    pub(crate) slots: Vec<String>,
     /// What failures are called whose slot lies beyond the variables:
     /// expressions that had no value.
-    pub no_values: Vec<String>,
+    pub(crate) no_values: Vec<String>,
     /// What unmet expectations, empty captures and failures of tasks are called.
-    pub texts: Vec<String>,
+    pub(crate) texts: Vec<String>,
     /// The feeds of rows.
     pub feeds: Vec<Arc<Feed>>,
     /// How many sequences there are.
     pub sequence_count: usize,
     /// What is never shown.
-    pub secrets: Secrets,
+    pub(crate) secrets: Secrets,
     /// What of a user's variables is not shown either.
-    pub credentials: SentCredentials,
+    pub(crate) credentials: SentCredentials,
 }
 
 /// A row of the statistics.
@@ -63,26 +62,25 @@ pub struct Name {
 #[derive(Clone, Debug, Default)]
 pub struct Hooks {
     /// No user starts before this succeeds.
-    pub health: Option<HealthGate>,
+    pub(crate) health: Option<HealthGate>,
     /// Done before the first user; its variables are those users begin with.
-    pub setup: Option<CodeAt>,
+    pub(crate) setup: Option<CodeAt>,
     /// Done after the last user.
-    pub teardown: Option<CodeAt>,
+    pub(crate) teardown: Option<CodeAt>,
     /// The feeds of which they need a row.
-    pub rows: Vec<FeedId>,
+    pub(crate) rows: Vec<FeedId>,
 }
 
 /// A request that has to succeed before any user starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HealthGate {
-    /// The request.
-    pub entry: CodeAt,
+    pub(crate) entry: CodeAt,
     /// How long it is tried.
-    pub within: Duration,
+    pub(crate) within: Duration,
     /// The pause between two tries.
-    pub every: Duration,
+    pub(crate) every: Duration,
     /// From here on a response is noted as slow.
-    pub slow: Duration,
+    pub(crate) slow: Duration,
 }
 
 /// A place in a program's code.
@@ -91,14 +89,12 @@ pub struct CodeAt(pub u32);
 
 impl CodeAt {
     /// The position this place stands for.
-    #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
     }
 
     /// The place after this one.
-    #[must_use]
-    pub fn next(self) -> Self {
+    pub(crate) fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
 }
@@ -117,7 +113,7 @@ impl Program {
     }
 
     /// The classes of a workload.
-    pub fn classes_of(&self, workload: usize) -> impl Iterator<Item = ClassId> + '_ {
+    pub(crate) fn classes_of(&self, workload: usize) -> impl Iterator<Item = ClassId> + '_ {
         let classes = self.classes.iter().enumerate();
         classes
             .filter(move |(_, class)| class.workload == workload)
@@ -141,8 +137,7 @@ impl Program {
 
     /// The same of a text about a user: without the credentials that it holds
     /// now as well.
-    #[must_use]
-    pub fn mask_for<'t>(&self, variables: &Variables, text: &'t str) -> Cow<'t, str> {
+    pub(crate) fn mask_for<'t>(&self, variables: &Variables, text: &'t str) -> Cow<'t, str> {
         let hidden = self.credentials.values(variables);
         if hidden.is_empty() {
             return self.mask(text);
@@ -152,8 +147,7 @@ impl Program {
     }
 
     /// The secrets together with credentials of users.
-    #[must_use]
-    pub fn secrets_and(&self, hidden: &[String]) -> Cow<'_, Secrets> {
+    pub(crate) fn secrets_and(&self, hidden: &[String]) -> Cow<'_, Secrets> {
         match hidden {
             [] => Cow::Borrowed(&self.secrets),
             _ => Cow::Owned(self.secrets.clone().and(hidden.iter().map(String::as_str))),

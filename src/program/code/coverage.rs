@@ -40,7 +40,7 @@ pub enum Unselected {
 impl<'p> Coverage<'p> {
     /// The parts of these classes, whose code is `code`; `row_of` gives the row
     /// of a request.
-    pub fn new(
+    pub(crate) fn new(
         names: &'p [Name],
         classes: &'p [Class],
         code: &[Instruction],
@@ -67,10 +67,7 @@ impl<'p> Coverage<'p> {
     }
 
     /// The rows that a selector selects; `None` for all requests.
-    ///
-    /// # Errors
-    /// It selects nothing, or a row in which others count as well.
-    pub fn rows(&self, selector: &Selector) -> Result<Option<Vec<NameId>>, Unselected> {
+    pub(crate) fn rows(&self, selector: &Selector) -> Result<Option<Vec<NameId>>, Unselected> {
         let is_selected: Box<dyn Fn(&CoveragePart) -> bool> = match selector {
             Selector::All | Selector::Status(..) => return Ok(None),
             Selector::Name(method, name) => {
@@ -110,21 +107,18 @@ impl<'p> Coverage<'p> {
     }
 
     /// The classes whose users send requests that count in these rows.
-    pub fn classes_of(&self, rows: &[NameId]) -> BTreeSet<ClassId> {
+    pub(crate) fn classes_of(&self, rows: &[NameId]) -> BTreeSet<ClassId> {
         let parts = self.parts.iter();
         let counting = parts.filter(|part| rows.iter().any(|row| part.rows.contains(row)));
         counting.map(|part| part.class).collect()
     }
 
-    /// All classes.
-    #[must_use]
-    pub fn classes(&self) -> BTreeSet<ClassId> {
+    pub(crate) fn classes(&self) -> BTreeSet<ClassId> {
         (0..self.classes.len()).map(ClassId::from).collect()
     }
 
     /// The method and name of a row.
-    #[must_use]
-    pub fn name(&self, row: NameId) -> String {
+    pub(crate) fn name(&self, row: NameId) -> String {
         let name = self.names.get(row.index());
         name.map_or_else(String::new, |name| format!("{} {}", name.kind, name.name))
     }
@@ -212,13 +206,12 @@ pub(crate) fn requests_from(
 
 impl Program {
     /// The request steps of the task, `on_start` or `on_stop` that begins there.
-    pub fn requests_from(&self, entry: CodeAt) -> impl Iterator<Item = RequestId> {
+    pub(crate) fn requests_from(&self, entry: CodeAt) -> impl Iterator<Item = RequestId> {
         requests_from(&self.code, entry)
     }
 
     /// Which of its parts count in which rows.
-    #[must_use]
-    pub fn usage(&self) -> Coverage<'_> {
+    pub(crate) fn usage(&self) -> Coverage<'_> {
         let row_of = |id: RequestId| self.requests.get(id.index()).map(|request| request.name);
         Coverage::new(&self.names, &self.classes, &self.code, row_of)
     }

@@ -147,14 +147,13 @@ impl Cursor {
     }
 
     /// Takes the branches of a choice in turn from now on, the likely ones first.
-    pub fn take_turns(&mut self) {
+    pub(crate) fn take_turns(&mut self) {
         self.trial_order.get_or_insert_default();
     }
 
     /// Whether the stretch that begins there has choices that the user has come to
     /// and not gone all ways of.
-    #[must_use]
-    pub fn has_untaken(&self, program: &Program, entry: CodeAt) -> bool {
+    pub(crate) fn has_untaken(&self, program: &Program, entry: CodeAt) -> bool {
         let rest = program.code.get(entry.index()..).unwrap_or_default();
         let len = rest.iter().position(|one| matches!(one, Instruction::End));
         let len = u32::try_from(len.unwrap_or(rest.len())).unwrap_or(u32::MAX);

@@ -88,11 +88,10 @@ pub enum Instruction {
 /// An expression that decides how a task goes on.
 #[derive(Clone, Debug)]
 pub struct Condition {
-    /// The expression.
-    pub expression: Expression,
+    pub(crate) expression: Expression,
     /// The failure of the task where its value decides nothing: a number that
     /// is compared with a text, rounds that are no number.
-    pub undecided: TaskFailure,
+    pub(crate) undecided: TaskFailure,
 }
 
 /// How many rounds a loop has.
@@ -109,31 +108,30 @@ pub enum Rounds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskFailure {
     /// The row of the task.
-    pub task: NameId,
+    pub(crate) task: NameId,
     /// What the failure is called; index into the program's texts.
-    pub text: u16,
+    pub(crate) text: u16,
 }
 
 /// A branch of a choice.
 #[derive(Clone, Debug)]
 pub struct Branch {
     /// Its weight, above 0.
-    pub weight: u32,
+    pub(crate) weight: u32,
     /// Where its steps begin.
-    pub to: CodeAt,
+    pub(crate) to: CodeAt,
 }
 
 /// How a poll goes on.
 #[derive(Clone, Debug)]
 pub struct Poll {
-    /// What it waits for.
-    pub until: Expression,
+    pub(crate) until: Expression,
     /// From the start of one try to the start of the next.
-    pub every_us: u64,
+    pub(crate) every_us: u64,
     /// Where its steps begin.
-    pub again: CodeAt,
+    pub(crate) again: CodeAt,
     /// The row of the task, for the failure.
-    pub task: NameId,
+    pub(crate) task: NameId,
     /// What the failure is called; index into the program's texts.
-    pub text: u16,
+    pub(crate) text: u16,
 }

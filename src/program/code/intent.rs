@@ -46,8 +46,7 @@ impl Program {
 
     /// Whether a failure is an answer that came too late for an expectation of
     /// its time, and not one that says something else.
-    #[must_use]
-    pub fn is_only_late(&self, failure: Failure) -> bool {
+    pub(crate) fn is_only_late(&self, failure: Failure) -> bool {
         let Failure::Expectation(text) = failure else {
             return false;
         };

@@ -72,14 +72,12 @@ impl TaskPicker {
     }
 
     /// Whether the user has begun as many tasks as its class allows.
-    #[must_use]
-    pub fn is_over(&self, class: &Class) -> bool {
+    pub(crate) fn is_over(&self, class: &Class) -> bool {
         class.iterations.is_some_and(|most| self.begun >= most)
     }
 
     /// How many tasks the user has begun.
-    #[must_use]
-    pub fn begun(&self) -> u32 {
+    pub(crate) fn begun(&self) -> u32 {
         self.begun
     }
 

@@ -16,10 +16,9 @@ pub struct Task {
     pub name: String,
     /// Its weight among the tasks of its class.
     pub weight: u32,
-    /// Its tags.
-    pub tags: Vec<String>,
+    pub(crate) tags: Vec<String>,
     /// It is picked only while this holds; an unset variable does not hold.
-    pub when: Option<Expression>,
+    pub(crate) when: Option<Expression>,
     /// Where its steps begin.
     pub entry: CodeAt,
     /// The feeds of which it takes a row when it starts.
@@ -58,7 +57,7 @@ impl Tasks {
     }
 
     /// Changes each task.
-    pub fn edit(&mut self, change: impl FnMut(&mut Task)) {
+    pub(crate) fn edit(&mut self, change: impl FnMut(&mut Task)) {
         let mut all = std::mem::take(&mut self.all);
         all.iter_mut().for_each(change);
         *self = Self::from(all);

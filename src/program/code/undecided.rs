@@ -14,8 +14,7 @@ use crate::program::response::actual_value::json_value;
 impl Expression {
     /// Of a comparison in it that cannot be made, the side that is no number;
     /// else its value. `unix_us` is the wall clock.
-    #[must_use]
-    pub fn actual_value(&self, variables: &Variables, unix_us: u64) -> Option<ActualValue> {
+    pub(crate) fn actual_value(&self, variables: &Variables, unix_us: u64) -> Option<ActualValue> {
         let mut beside = DetachedContext::new();
         let mut context = beside.context(unix_us);
         let value = match self.evaluate(variables, &mut context) {

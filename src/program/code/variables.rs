@@ -170,13 +170,12 @@ impl Variables {
     }
 
     /// Takes the row of a feed away from the user.
-    pub fn let_go(&mut self, feed: FeedId) -> Option<u32> {
+    pub(crate) fn let_go(&mut self, feed: FeedId) -> Option<u32> {
         self.rows.get_mut(feed.index())?.take()
     }
 
     /// The row of a feed that the user holds.
-    #[must_use]
-    pub fn row(&self, feed: FeedId) -> Option<u32> {
+    pub(crate) fn row(&self, feed: FeedId) -> Option<u32> {
         self.rows.get(feed.index()).copied().flatten()
     }
 
@@ -240,7 +239,7 @@ impl Variables {
     }
 
     /// Sets the variable to a whole number.
-    pub fn set_int(&mut self, slot: SlotId, int: i64) {
+    pub(crate) fn set_int(&mut self, slot: SlotId, int: i64) {
         if let Some(slot) = self.slots.get_mut(slot.index()) {
             slot.put(SlotKind::Int(int), &mut self.held);
         }
@@ -312,17 +311,8 @@ impl Variables {
     }
 
     /// Makes the variable unset again.
-    pub fn unset(&mut self, slot: SlotId) {
+    pub(crate) fn unset(&mut self, slot: SlotId) {
         if let Some(slot) = self.slots.get_mut(slot.index()) {
-            slot.put(SlotKind::Unset, &mut self.held);
-        }
-    }
-
-    /// Makes every variable unset again, for a slot array that is given to a new user.
-    pub fn clear(&mut self) {
-        self.rows.fill(None);
-        self.sources.iter_mut().for_each(String::clear);
-        for slot in &mut self.slots {
             slot.put(SlotKind::Unset, &mut self.held);
         }
     }
@@ -371,7 +361,9 @@ mod tests {
         assert!(variables.is_too_large(X));
         let copy = variables.clone();
         assert!(copy.is_set(Y) && copy.is_set(z));
-        variables.clear();
+        for slot in [X, Y, z] {
+            variables.unset(slot);
+        }
         variables.set_text(X, &text);
         variables.set_text(Y, &text);
         assert!(variables.is_set(X) && variables.is_set(Y), "given back");

@@ -14,15 +14,15 @@ use crate::program::request::encoding::Encoding;
 #[derive(Clone, Debug)]
 pub struct Feed {
     /// What the scenario calls it.
-    pub name: String,
+    pub(crate) name: String,
     /// Which row is taken.
     pub pick: RowPick,
     /// When a row is taken.
-    pub per: RowPer,
+    pub(crate) per: RowPer,
     /// What happens when there is none.
     pub at_end: AtEnd,
     /// The rows; at least one.
-    pub rows: Rows,
+    pub(crate) rows: Rows,
 }
 
 /// Which row is taken.
@@ -91,8 +91,7 @@ impl Rows {
     pub const MAX_ROWS: usize = 1_000_000;
 
     /// No rows yet, of these fields.
-    #[must_use]
-    pub fn new(columns: Vec<Box<str>>) -> Self {
+    pub(crate) fn new(columns: Vec<Box<str>>) -> Self {
         Self {
             columns,
             text: String::new(),
@@ -102,7 +101,7 @@ impl Rows {
 
     /// Appends a row; what is missing in it is absent, what is too much is
     /// left out. `None`, and no row, once the limits are reached.
-    pub fn push<'c>(&mut self, cells: impl IntoIterator<Item = Cell<'c>>) -> Option<()> {
+    pub(crate) fn push<'c>(&mut self, cells: impl IntoIterator<Item = Cell<'c>>) -> Option<()> {
         if self.len() >= Self::MAX_ROWS {
             return None;
         }
@@ -127,32 +126,28 @@ impl Rows {
     }
 
     /// How many rows there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len().checked_div(self.columns.len()).unwrap_or(0)
     }
 
     /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The names of the fields.
-    pub fn columns(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(AsRef::as_ref)
     }
 
     /// The position of a field.
-    #[must_use]
-    pub fn column(&self, name: &str) -> Option<u16> {
+    pub(crate) fn column(&self, name: &str) -> Option<u16> {
         let at = self.columns().position(|column| column == name)?;
         u16::try_from(at).ok()
     }
 
     /// What is in a row and column.
-    #[must_use]
-    pub fn cell(&self, row: u32, column: u16) -> Cell<'_> {
+    pub(crate) fn cell(&self, row: u32, column: u16) -> Cell<'_> {
         let (row, column) = (row as usize, usize::from(column));
         if column >= self.columns.len() {
             return Cell::Absent;
@@ -182,8 +177,7 @@ impl Rows {
     }
 
     /// A row as a JSON object; `None` where a cell is not what it says. Allocates.
-    #[must_use]
-    pub fn object(&self, row: u32) -> Option<String> {
+    pub(crate) fn object(&self, row: u32) -> Option<String> {
         let mut out = Vec::from(b"{");
         for (column, name) in (0_u16..).zip(self.columns()) {
             let value = match self.cell(row, column) {
@@ -208,11 +202,10 @@ impl Rows {
 #[derive(Clone)]
 pub struct FeedRef {
     /// Which of the program's feeds it is.
-    pub id: FeedId,
-    /// Its rows.
-    pub feed: Arc<Feed>,
+    pub(crate) id: FeedId,
+    pub(crate) feed: Arc<Feed>,
     /// What the failure is called while the user holds no row.
-    pub missing: SlotId,
+    pub(crate) missing: SlotId,
 }
 
 impl PartialEq for FeedRef {

@@ -35,8 +35,7 @@ enum RowOrder {
 
 impl RowAllocator {
     /// Nothing is taken.
-    #[must_use]
-    pub fn new(feeds: &[Arc<Feed>]) -> Self {
+    pub(crate) fn new(feeds: &[Arc<Feed>]) -> Self {
         let order = |feed: &Arc<Feed>| match (feed.pick, feed.at_end) {
             (RowPick::Random, _) => RowOrder::Random,
             (RowPick::Sequential, AtEnd::Again) => RowOrder::Cyclic(AtomicU64::new(0)),
@@ -49,9 +48,7 @@ impl RowAllocator {
         }
     }
 
-    /// The feed itself.
-    #[must_use]
-    pub fn feed(&self, feed: FeedId) -> Option<&Arc<Feed>> {
+    pub(crate) fn feed(&self, feed: FeedId) -> Option<&Arc<Feed>> {
         self.feeds.get(feed.index())
     }
 
@@ -59,7 +56,7 @@ impl RowAllocator {
     ///
     /// Cost: one atomic operation; of unique rows three, and a look at the rows
     /// between the last one taken and the next free one, 64 at a time. No allocation.
-    pub fn take(&self, feed: FeedId, rng: &mut fastrand::Rng) -> Option<u32> {
+    pub(crate) fn take(&self, feed: FeedId, rng: &mut fastrand::Rng) -> Option<u32> {
         let rows = self.feed(feed)?.rows.len();
         if rows == 0 {
             return None;
@@ -77,7 +74,7 @@ impl RowAllocator {
     }
 
     /// Takes back what [`take`](Self::take) gave; matters for unique rows only.
-    pub fn give_back(&self, feed: FeedId, row: u32) {
+    pub(crate) fn give_back(&self, feed: FeedId, row: u32) {
         if let Some(RowOrder::Unique(unique)) = self.orders.get(feed.index()) {
             unique.give_back(row as usize);
         }

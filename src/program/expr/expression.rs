@@ -64,8 +64,7 @@ pub enum Expression {
 
 impl Expression {
     /// The first variable in it, whatever is done with it.
-    #[must_use]
-    pub fn first_variable(&self) -> Option<SlotId> {
+    pub(crate) fn first_variable(&self) -> Option<SlotId> {
         match self {
             Self::Variable(slot) => Some(*slot),
             // Which element it is says nothing of where the list is from.
@@ -176,8 +175,7 @@ pub enum Literal {
 
 impl Literal {
     /// Whether it holds as a condition.
-    #[must_use]
-    pub fn is_true(&self) -> bool {
+    pub(crate) fn is_true(&self) -> bool {
         self.value().is_true()
     }
 }

@@ -73,15 +73,6 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIEN
 type Evaluated<'a> = Result<Value<'a>, Missing>;
 
 impl Function {
-    /// How many arguments it takes.
-    #[must_use]
-    pub fn arity(self) -> usize {
-        match self {
-            Self::HmacSha256 | Self::HmacSha256Base64 | Self::Join => 2,
-            _ => 1,
-        }
-    }
-
     /// The value for its arguments; those of one argument leave the second alone.
     pub(crate) fn apply<'a>(self, first: Value<'a>, second: &Value<'_>) -> Evaluated<'a> {
         match self {

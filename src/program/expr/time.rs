@@ -9,10 +9,9 @@ use crate::program::expr::value::{SmallText, Value};
 /// The time, as `now()` gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Now {
-    /// How it is written.
-    pub form: TimeForm,
+    pub(crate) form: TimeForm,
     /// How far from now, in microseconds; negative is before.
-    pub shift_us: i64,
+    pub(crate) shift_us: i64,
 }
 
 /// How a time is written; always in UTC.
@@ -30,8 +29,7 @@ pub enum TimeForm {
 
 impl Now {
     /// Whether this is a format of strftime that can be written.
-    #[must_use]
-    pub fn is_format(format: &str) -> bool {
+    pub(crate) fn is_format(format: &str) -> bool {
         // One that holds nothing of the time is a slip; and writing is lenient
         // with what it does not know, this is not.
         format.contains('%')

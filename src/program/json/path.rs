@@ -32,16 +32,11 @@ pub enum Segment {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{path}` is not a JSON path")]
 pub struct PathError {
-    /// The text.
-    pub path: String,
+    pub(crate) path: String,
 }
 
 impl JsonPath {
-    /// Parses a path.
-    ///
-    /// # Errors
-    /// When the text is not a path.
-    pub fn parse(path: &str) -> Result<Self, PathError> {
+    pub(crate) fn parse(path: &str) -> Result<Self, PathError> {
         if let Some(segments) = parse_simple(path) {
             return Ok(Self::Simple(segments));
         }

@@ -217,8 +217,7 @@ fn write_json_string(out: &mut Vec<u8>, text: &[u8]) {
 impl Encoding {
     /// Appends a text that is known before the run in this form; `None` where
     /// it cannot stand there.
-    #[must_use]
-    pub fn encode(self, text: &str) -> Option<Vec<u8>> {
+    pub(crate) fn encode(self, text: &str) -> Option<Vec<u8>> {
         let mut out = Vec::new();
         write_text(&mut out, text.as_bytes(), self).ok()?;
         Some(out)

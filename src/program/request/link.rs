@@ -16,27 +16,26 @@ use crate::program::request::{Header, Rendered, Scratch, field_lines, write_end}
 pub struct Link {
     /// The reference: an address, a path, or what is relative to the address
     /// whose answer its first variable was captured from.
-    pub reference: Template,
+    pub(crate) reference: Template,
     /// Further parameters of the query, `&` between them; may be empty.
-    pub query: Template,
+    pub(crate) query: Template,
     /// What the failure is called when the text leads nowhere.
-    pub unusable: SlotId,
+    pub(crate) unusable: SlotId,
     /// Resolved against this where the variable was not captured.
-    pub host: LinkHost,
+    pub(crate) host: LinkHost,
     /// The origins that the scenario names. Credentials of the scenario and
     /// of the class are sent to these only.
-    pub named: Arc<[Origin]>,
+    pub(crate) named: Arc<[Origin]>,
 }
 
 /// The host of a run, as links see it.
 #[derive(Clone, Debug)]
 pub struct LinkHost {
-    /// Its origin.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// What stands before every path; without a slash at its end.
-    pub base_path: String,
+    pub(crate) base_path: String,
     /// `Authorization` from the host's `user:password@`; sent to it alone.
-    pub authorization: Option<String>,
+    pub(crate) authorization: Option<String>,
 }
 
 /// The message of a link.

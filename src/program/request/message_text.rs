@@ -9,18 +9,16 @@ use crate::program::response::answer_text::TextKind;
 /// A body to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageText {
-    /// What it is.
-    pub kind: TextKind,
+    pub(crate) kind: TextKind,
     /// Its text with its line breaks, without secrets and harmless to show; of a
     /// page what a reader sees. Empty unless it is text.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 impl Secrets {
     /// The first line and the fields of a head, each harmless to show. Of
     /// credentials and cookies only the names are left.
-    #[must_use]
-    pub fn head_lines(&self, head: &[u8]) -> Vec<String> {
+    pub(crate) fn head_lines(&self, head: &[u8]) -> Vec<String> {
         let text = String::from_utf8_lossy(head);
         let lines = text.lines().filter(|line| !line.is_empty());
         let shown = lines.map(|line| {
@@ -31,8 +29,12 @@ impl Secrets {
     }
 
     /// A decoded body, or its beginning, to be shown.
-    #[must_use]
-    pub fn message_text(&self, content_type: &str, body: &[u8], is_whole: bool) -> MessageText {
+    pub(crate) fn message_text(
+        &self,
+        content_type: &str,
+        body: &[u8],
+        is_whole: bool,
+    ) -> MessageText {
         let (kind, text) = self.masked_text(content_type, body, is_whole);
         let lines: Vec<_> = text.lines().map(within_line).collect();
         MessageText {

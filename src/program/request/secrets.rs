@@ -20,14 +20,12 @@ impl Secrets {
     pub const MIN_BYTES: usize = 4;
 
     /// Hides these values.
-    #[must_use]
-    pub fn new<'v>(values: impl IntoIterator<Item = &'v str>) -> Self {
+    pub(crate) fn new<'v>(values: impl IntoIterator<Item = &'v str>) -> Self {
         Self::default().and(values)
     }
 
     /// Hides these values as well.
-    #[must_use]
-    pub fn and<'v>(mut self, values: impl IntoIterator<Item = &'v str>) -> Self {
+    pub(crate) fn and<'v>(mut self, values: impl IntoIterator<Item = &'v str>) -> Self {
         let values = values.into_iter();
         let values = values.filter(|value| value.len() >= Self::MIN_BYTES);
         self.0.extend(values.flat_map(forms));
@@ -39,8 +37,7 @@ impl Secrets {
     }
 
     /// The text with every secret replaced. Costs nothing without secrets.
-    #[must_use]
-    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub(crate) fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut masked = Cow::Borrowed(text);
         for secret in &self.0 {
             if masked.contains(secret.as_str()) {
@@ -52,8 +49,7 @@ impl Secrets {
 
     /// The same of the beginning of a text: a secret at the end of which only
     /// the first bytes are there is replaced as well.
-    #[must_use]
-    pub fn mask_beginning<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub(crate) fn mask_beginning<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let masked = self.mask(text);
         let cut_off = |secret: &String| {
             let ends = (Self::MIN_BYTES..secret.len()).rev();

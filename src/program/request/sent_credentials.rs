@@ -23,8 +23,7 @@ pub struct SentCredentials {
 impl SentCredentials {
     /// Those of a program: what its requests send under the name of a credential,
     /// variables that have such a name, and what these are set from.
-    #[must_use]
-    pub fn of(requests: &[Request], code: &[Instruction], slots: &[String]) -> Self {
+    pub(crate) fn of(requests: &[Request], code: &[Instruction], slots: &[String]) -> Self {
         let mut credentials = Self::default();
         for (at, name) in slots.iter().enumerate() {
             if is_credential_name(name) {
@@ -48,15 +47,13 @@ impl SentCredentials {
     }
 
     /// Whether a variable as a whole is a credential.
-    #[must_use]
-    pub fn contains(&self, slot: SlotId) -> bool {
+    pub(crate) fn contains(&self, slot: SlotId) -> bool {
         self.paths.contains(&Expression::Variable(slot))
     }
 
     /// The values of a user that are hidden wherever they occur: those that
     /// cannot be ordinary words.
-    #[must_use]
-    pub fn values(&self, variables: &Variables) -> Vec<String> {
+    pub(crate) fn values(&self, variables: &Variables) -> Vec<String> {
         let mut values = Vec::new();
         // Paths do not ask for the time.
         let mut beside = DetachedContext::new();

@@ -29,20 +29,18 @@ pub enum Piece {
 /// A place for a value.
 #[derive(Clone, Debug)]
 pub struct Hole {
-    /// What to put there.
-    pub expression: Expression,
-    /// In which form.
-    pub encoding: Encoding,
+    pub(crate) expression: Expression,
+    pub(crate) encoding: Encoding,
     /// What the failure is called when the expression has no value, or one
     /// that cannot stand here.
-    pub no_value: SlotId,
+    pub(crate) no_value: SlotId,
     /// What it is called when the value is `null`, which is no text.
-    pub null: SlotId,
+    pub(crate) null: SlotId,
 }
 
 impl Template {
     /// Appends bytes.
-    pub fn push_literal(&mut self, bytes: &[u8]) {
+    pub(crate) fn push_literal(&mut self, bytes: &[u8]) {
         if let Some(Piece::Literal(last)) = self.pieces.last_mut() {
             last.extend_from_slice(bytes);
         } else if !bytes.is_empty() {
@@ -51,7 +49,7 @@ impl Template {
     }
 
     /// Appends a hole; a value that is known already becomes bytes.
-    pub fn push_hole(&mut self, hole: Hole) {
+    pub(crate) fn push_hole(&mut self, hole: Hole) {
         if let Some(bytes) = hole.constant() {
             self.push_literal(&bytes);
             return;
@@ -60,7 +58,7 @@ impl Template {
     }
 
     /// Appends another template.
-    pub fn extend(&mut self, other: &Self) {
+    pub(crate) fn extend(&mut self, other: &Self) {
         for piece in &other.pieces {
             match piece {
                 Piece::Literal(bytes) => self.push_literal(bytes),
@@ -70,7 +68,7 @@ impl Template {
     }
 
     /// Appends another template that is left out while a variable in it is not set.
-    pub fn extend_optional(&mut self, other: Self) {
+    pub(crate) fn extend_optional(&mut self, other: Self) {
         match other.as_literal() {
             Some(bytes) => self.push_literal(bytes),
             None => self.pieces.push(Piece::Optional(other)),
@@ -78,8 +76,7 @@ impl Template {
     }
 
     /// Its bytes, if it has no hole.
-    #[must_use]
-    pub fn as_literal(&self) -> Option<&[u8]> {
+    pub(crate) fn as_literal(&self) -> Option<&[u8]> {
         match self.pieces.as_slice() {
             [] => Some(&[]),
             [Piece::Literal(bytes)] => Some(bytes),
@@ -88,8 +85,7 @@ impl Template {
     }
 
     /// The first variable in its holes.
-    #[must_use]
-    pub fn first_variable(&self) -> Option<SlotId> {
+    pub(crate) fn first_variable(&self) -> Option<SlotId> {
         self.pieces.iter().find_map(|piece| match piece {
             Piece::Literal(_) => None,
             Piece::Hole(hole) => hole.expression.first_variable(),
@@ -163,8 +159,7 @@ impl Template {
 
 impl Hole {
     /// Its bytes, if they are always the same.
-    #[must_use]
-    pub fn constant(&self) -> Option<Vec<u8>> {
+    pub(crate) fn constant(&self) -> Option<Vec<u8>> {
         if !self.expression.is_constant() {
             return None;
         }

@@ -22,8 +22,11 @@ use crate::program::response::response_view::ResponseView;
 impl Request {
     /// The actual value where the expectation or the capture of this failure
     /// looked; `None` for any other failure. Reads the response again.
-    #[must_use]
-    pub fn actual_value(&self, answer: &Answer<'_>, failure: Failure) -> Option<ActualValue> {
+    pub(crate) fn actual_value(
+        &self,
+        answer: &Answer<'_>,
+        failure: Failure,
+    ) -> Option<ActualValue> {
         let seen = ResponseView::new(answer, &[]);
         match failure {
             Failure::Expectation(text) => {
@@ -44,8 +47,7 @@ impl Request {
 
 impl Request {
     /// The value that a failed expectation with variables compared with.
-    #[must_use]
-    pub fn compared(
+    pub(crate) fn compared(
         &self,
         failure: Failure,
         variables: &Variables,
@@ -151,8 +153,7 @@ pub(crate) fn json_value(json: &str) -> ActualValue {
 impl Program {
     /// The actual value as text, such as `"5" (text)`, without these secrets; where
     /// it was compared with the value of variables, that as well.
-    #[must_use]
-    pub fn actual_text(
+    pub(crate) fn actual_text(
         &self,
         failure: Failure,
         found: &ActualValue,
@@ -174,8 +175,7 @@ impl Program {
 
     /// Describes a failure with the actual value and, for an expectation with
     /// variables, their value.
-    #[must_use]
-    pub fn describe_actual(
+    pub(crate) fn describe_actual(
         &self,
         failure: Failure,
         found: Option<&ActualValue>,

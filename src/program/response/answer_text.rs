@@ -12,12 +12,11 @@ const MOST_CHARS: usize = 200;
 /// What an answer says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerText {
-    /// What it is.
-    pub kind: TextKind,
+    pub(crate) kind: TextKind,
     /// One line, without secrets and harmless to show; empty unless it is text.
-    pub text: String,
+    pub(crate) text: String,
     /// Whether there is more of it.
-    pub is_cut: bool,
+    pub(crate) is_cut: bool,
 }
 
 /// What the beginning of a body is.
@@ -35,8 +34,12 @@ impl Secrets {
     /// The beginning of a decoded body, to be shown: the tags of a page are
     /// taken out, secrets and what looks like credentials are hidden, and
     /// nothing in it does anything. `is_whole` says whether that is all of it.
-    #[must_use]
-    pub fn answer_text(&self, content_type: &str, body: &[u8], is_whole: bool) -> AnswerText {
+    pub(crate) fn answer_text(
+        &self,
+        content_type: &str,
+        body: &[u8],
+        is_whole: bool,
+    ) -> AnswerText {
         let (kind, text) = self.masked_text(content_type, body, is_whole);
         let (text, is_cut) = cut(one_line(&text), MOST_CHARS);
         AnswerText {
@@ -72,8 +75,7 @@ impl Secrets {
 
     /// A short text of a target, such as the value of a header field: on one
     /// line of at most so many characters, without secrets, harmless.
-    #[must_use]
-    pub fn foreign_text(&self, text: &str, most_chars: usize) -> String {
+    pub(crate) fn foreign_text(&self, text: &str, most_chars: usize) -> String {
         let masked = self.mask_beginning(text);
         let (mut text, is_cut) = cut(one_line(&mask_credentials(&masked)), most_chars);
         if is_cut {

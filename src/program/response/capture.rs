@@ -22,15 +22,15 @@ const NON_ASCII: &AsciiSet = &AsciiSet::EMPTY;
 #[derive(Clone, Debug)]
 pub struct Capture {
     /// The variable it goes to.
-    pub slot: SlotId,
+    pub(crate) slot: SlotId,
     /// Where it is found.
-    pub source: CaptureSource,
+    pub(crate) source: CaptureSource,
     /// Which of several matches counts.
-    pub pick: Pick,
+    pub(crate) pick: Pick,
     /// The JSON of the value where nothing is found; without it that is a failure.
-    pub default: Option<Box<str>>,
+    pub(crate) default: Option<Box<str>>,
     /// What the failure is called when there is nothing; index into the program's texts.
-    pub text: u16,
+    pub(crate) text: u16,
 }
 
 /// Where a captured value is found.

@@ -123,10 +123,8 @@ impl Varying {
 /// What a number has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// How it compares.
-    pub relation: Relation,
-    /// With what.
-    pub than: u64,
+    pub(crate) relation: Relation,
+    pub(crate) than: u64,
 }
 
 /// How two numbers compare.
@@ -157,17 +155,14 @@ impl Relation {
         (">", Self::Greater),
     ];
 
-    /// How it is written.
-    #[must_use]
-    pub fn sign(self) -> &'static str {
+    pub(crate) fn sign(self) -> &'static str {
         let found = Self::SIGNS.iter().find(|(_, one)| *one == self);
         found.map_or("", |(sign, _)| sign)
     }
 
     /// The relation at the beginning of a text, and what follows; without a sign
     /// it is `==`.
-    #[must_use]
-    pub fn parse(text: &str) -> (Self, &str) {
+    pub(crate) fn parse(text: &str) -> (Self, &str) {
         let text = text.trim();
         let sign = Self::SIGNS.iter().find(|(sign, _)| text.starts_with(sign));
         let (sign, relation) = sign.map_or(("", Self::Equal), |found| *found);
@@ -177,21 +172,19 @@ impl Relation {
 
 impl Bound {
     /// Reads a relation and a number.
-    pub fn parse(text: &str, number: impl Fn(&str) -> Option<u64>) -> Option<Self> {
+    pub(crate) fn parse(text: &str, number: impl Fn(&str) -> Option<u64>) -> Option<Self> {
         let (relation, than) = Relation::parse(text);
         let than = number(than.trim())?;
         Some(Self { relation, than })
     }
 
     /// Reads `< 10KiB`; a size alone is exact.
-    #[must_use]
-    pub fn of_size(text: &str) -> Option<Self> {
+    pub(crate) fn of_size(text: &str) -> Option<Self> {
         Self::parse(text, bytes_of)
     }
 
     /// Whether the number is as it has to be.
-    #[must_use]
-    pub fn holds(self, number: u64) -> bool {
+    pub(crate) fn holds(self, number: u64) -> bool {
         match self.relation {
             Relation::Equal => number == self.than,
             Relation::NotEqual => number != self.than,
@@ -235,8 +228,7 @@ impl Check {
     }
 
     /// Whether variables in it are filled in when an answer is judged.
-    #[must_use]
-    pub fn varies(&self) -> bool {
+    pub(crate) fn varies(&self) -> bool {
         match self {
             Self::Varying(_) => true,
             Self::Not(inner) => inner.varies(),

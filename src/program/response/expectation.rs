@@ -25,10 +25,8 @@ pub enum StatusRule {
 /// Statuses from one to another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatusRange {
-    /// The lowest.
-    pub low: u16,
-    /// The highest.
-    pub high: u16,
+    pub(crate) low: u16,
+    pub(crate) high: u16,
 }
 
 impl StatusRule {
@@ -48,8 +46,7 @@ impl StatusRule {
 
 impl StatusRange {
     /// Reads `200`, `2xx` or `200-299`; statuses are 100 to 599.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let number = |text: &str| {
             let status: u16 = text.trim().parse().ok()?;
             (100..=599).contains(&status).then_some(status)
@@ -75,12 +72,11 @@ impl StatusRange {
 /// One thing beside the status that an answer has to fulfil.
 #[derive(Clone, Debug)]
 pub struct Expectation {
-    /// What is expected.
-    pub expected: Expected,
+    pub(crate) expected: Expected,
     /// What the failure is called; index into the program's texts.
-    pub text: u16,
+    pub(crate) text: u16,
     /// What it is called where a variable in it has no value.
-    pub no_value: u16,
+    pub(crate) no_value: u16,
 }
 
 /// What is expected.
@@ -119,8 +115,7 @@ impl<T: Copy> Figure<T> {
 
 impl Expected {
     /// Whether variables in it are filled in when an answer is judged.
-    #[must_use]
-    pub fn varies(&self) -> bool {
+    pub(crate) fn varies(&self) -> bool {
         match self {
             Self::Header(_, check) | Self::Json(_, check) | Self::Text(check) => check.varies(),
             Self::Size(bound) => matches!(bound, Figure::Varying(_)),
@@ -130,8 +125,7 @@ impl Expected {
 
     /// Reads the longest service time with its unit: `500ms`, `< 2s`. A bare
     /// number would be seconds, and is often meant as milliseconds.
-    #[must_use]
-    pub fn time_limit(text: &str) -> Option<Duration> {
+    pub(crate) fn time_limit(text: &str) -> Option<Duration> {
         let text = text.trim();
         let text = text.strip_prefix('<').unwrap_or(text);
         let has_unit = text.trim().parse::<f64>().is_err();

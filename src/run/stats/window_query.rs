@@ -59,8 +59,8 @@ impl WindowQuery {
     /// since the start of the run.
     #[must_use]
     pub fn between(&self, from_s: f64, to_s: f64) -> Self {
-        let begins = |slice: &Arc<Slice>| seconds(slice.to_ms()) <= from_s;
-        let ends = |slice: &Arc<Slice>| seconds(slice.from_ms()) < to_s;
+        let begins = |slice: &Arc<Slice>| seconds(slice.to_ms) <= from_s;
+        let ends = |slice: &Arc<Slice>| seconds(slice.from_ms) < to_s;
         let from = self.slices.partition_point(begins);
         let to = self.slices.partition_point(ends).max(from);
         Self {
@@ -76,7 +76,7 @@ impl WindowQuery {
     #[must_use]
     pub fn span_s(&self) -> Option<(f64, f64)> {
         let (first, last) = (self.slices.first()?, self.slices.last()?);
-        Some((seconds(first.from_ms()), seconds(last.to_ms())))
+        Some((seconds(first.from_ms), seconds(last.to_ms)))
     }
 
     /// How long its longest slice is, in seconds; 0 without any.
@@ -139,7 +139,7 @@ impl WindowQuery {
     #[must_use]
     pub fn moments(&self, of: Option<&[NameId]>) -> Vec<Moment> {
         let mut times = Times::default();
-        let is_partial = |slice: &Arc<Slice>| !slice.to_ms().is_multiple_of(1_000);
+        let is_partial = |slice: &Arc<Slice>| !slice.to_ms.is_multiple_of(1_000);
         let whole = match self.slices.split_last() {
             Some((last, before @ [_, ..])) if is_partial(last) => before,
             _ => &self.slices,
@@ -204,7 +204,7 @@ fn moment<'a>(
     }
     let (service, response) = times.percentiles();
     Moment {
-        end_s: seconds(slice.to_ms()),
+        end_s: seconds(slice.to_ms),
         width_s: length_s(slice),
         rps: float(requests) / length_s(slice),
         fps: float(failures) / length_s(slice),
@@ -214,7 +214,7 @@ fn moment<'a>(
 }
 
 fn length_s(slice: &Slice) -> f64 {
-    seconds(slice.to_ms() - slice.from_ms())
+    seconds(slice.to_ms - slice.from_ms)
 }
 
 fn seconds(ms: u64) -> f64 {

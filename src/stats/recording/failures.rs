@@ -17,17 +17,16 @@ pub struct Failures {
 /// One row of the table of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FailureRow {
-    /// How often.
-    pub count: u64,
+    pub(crate) count: u64,
     /// When first, on the run's axis.
-    pub first_us: u64,
+    pub(crate) first_us: u64,
     /// When last, on the run's axis.
-    pub last_us: u64,
+    pub(crate) last_us: u64,
 }
 
 impl Failures {
     /// Adds an interval's count.
-    pub fn add(&mut self, delta: &FailureDelta) {
+    pub(crate) fn add(&mut self, delta: &FailureDelta) {
         let key = (delta.name, delta.failure);
         if self.rows.len() >= MAX_FAILURES && !self.rows.contains_key(&key) {
             self.dropped += delta.count;
@@ -44,8 +43,7 @@ impl Failures {
     }
 
     /// The rows, most frequent first.
-    #[must_use]
-    pub fn sorted(&self) -> Vec<(NameId, Failure, FailureRow)> {
+    pub(crate) fn sorted(&self) -> Vec<(NameId, Failure, FailureRow)> {
         let mut rows: Vec<_> = self
             .rows
             .iter()
@@ -61,32 +59,29 @@ impl Failures {
     }
 
     /// How often a name failed in this way.
-    #[must_use]
-    pub fn of(&self, name: NameId, failure: Failure) -> u64 {
+    pub(crate) fn of(&self, name: NameId, failure: Failure) -> u64 {
         let row = self.rows.get(&(name, failure));
         row.map_or(0, |row| row.count)
     }
 
     /// When a name first failed in this way, in microseconds since the start.
-    #[must_use]
-    pub fn first_us(&self, name: NameId, failure: Failure) -> Option<u64> {
+    pub(crate) fn first_us(&self, name: NameId, failure: Failure) -> Option<u64> {
         self.rows.get(&(name, failure)).map(|row| row.first_us)
     }
 
     /// The rows, in no order.
-    pub fn iter(&self) -> impl Iterator<Item = (NameId, Failure, FailureRow)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (NameId, Failure, FailureRow)> {
         let rows = self.rows.iter();
         rows.map(|(&(name, failure), &row)| (name, failure, row))
     }
 
     /// Failures that found no row.
-    #[must_use]
-    pub fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.dropped
     }
 
     /// The number of failures for which `matches` holds.
-    pub fn count(&self, matches: impl Fn(NameId, Failure) -> bool) -> u64 {
+    pub(crate) fn count(&self, matches: impl Fn(NameId, Failure) -> bool) -> u64 {
         self.rows
             .iter()
             .filter(|((name, failure), _)| matches(*name, *failure))

@@ -9,9 +9,8 @@ use crate::stats::{Counts, Delay, Ledger, RawSamples, StatusCounts};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BucketCount {
     /// The bucket, see [`lowest_of`](crate::stats::lowest_of).
-    pub bucket: u16,
-    /// Samples in it.
-    pub count: u32,
+    pub(crate) bucket: u16,
+    pub(crate) count: u32,
 }
 
 /// The sparse difference that one interval of one shard makes: touched names,
@@ -21,28 +20,28 @@ pub struct Interval {
     /// Counts of the interval.
     pub counts: Counts,
     /// Planned task starts, and what became of them.
-    pub ledger: Ledger,
+    pub(crate) ledger: Ledger,
     /// The names that were touched.
-    pub names: Vec<NameDelta>,
+    pub(crate) names: Vec<NameDelta>,
     /// Buckets of all names; each name's ranges point in here.
-    pub buckets: Vec<BucketCount>,
+    pub(crate) buckets: Vec<BucketCount>,
     /// Failures by name and kind.
     pub failures: Vec<FailureDelta>,
     /// Why a user could not start, if any could not: the latest reason.
-    pub start_failure: Option<(NameId, Failure)>,
+    pub(crate) start_failure: Option<(NameId, Failure)>,
     /// The data in which the latest user without a row found none.
-    pub used_up: Option<FeedId>,
+    pub(crate) used_up: Option<FeedId>,
     /// Users in their places at its end, by class, without those that ended
     /// before they did anything. Not a difference, unlike everything else.
-    pub users_by_class: Vec<u32>,
+    pub(crate) users_by_class: Vec<u32>,
     /// How late planned moments came, as touched buckets.
-    pub lateness: Vec<BucketCount>,
+    pub(crate) lateness: Vec<BucketCount>,
     /// When the last sample ended, on the run's axis; 0 without one.
-    pub last_us: u64,
+    pub(crate) last_us: u64,
     /// How late the shard itself was.
-    pub delay: Delay,
+    pub(crate) delay: Delay,
     /// Some of the failures, with what their answers said.
-    pub samples: RawSamples,
+    pub(crate) samples: RawSamples,
 }
 
 /// Whether a row is part of the sums over all names.
@@ -58,54 +57,49 @@ pub enum Counted {
 /// What happened to one name in an interval.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NameDelta {
-    /// Which name.
-    pub name: Option<NameId>,
+    pub(crate) name: Option<NameId>,
     /// Whether it is in the sums.
-    pub counted: Counted,
+    pub(crate) counted: Counted,
     /// Samples, failures included.
-    pub requests: u64,
+    pub(crate) requests: u64,
     /// Failed samples.
-    pub failures: u64,
+    pub(crate) failures: u64,
     /// Samples that ended after the load did, failures included: in all
     /// figures but the rates.
-    pub late_requests: u32,
+    pub(crate) late_requests: u32,
     /// Failed samples that ended after the load did.
-    pub late_failures: u32,
+    pub(crate) late_failures: u32,
     /// Body bytes received.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Samples with a service time: all but those that were not sent.
-    pub timed: u64,
+    pub(crate) timed: u64,
     /// Sum of service times.
-    pub sum_us: u64,
+    pub(crate) sum_us: u64,
     /// Shortest service time.
-    pub min_us: u64,
+    pub(crate) min_us: u64,
     /// Longest service time.
-    pub max_us: u64,
+    pub(crate) max_us: u64,
     /// Sums of the phases: resolve, connect, TLS, first byte, transfer.
-    pub phases_us: [u64; 5],
-    /// Answers by status.
-    pub statuses: StatusCounts,
+    pub(crate) phases_us: [u64; 5],
+    pub(crate) statuses: StatusCounts,
     /// Service times of successes, as a range of the interval's buckets.
-    pub ok: Range<usize>,
+    pub(crate) ok: Range<usize>,
     /// Service times of failures.
-    pub failed: Range<usize>,
+    pub(crate) failed: Range<usize>,
     /// Response times, where a start was planned.
-    pub response: Range<usize>,
+    pub(crate) response: Range<usize>,
 }
 
 /// How often one name failed in one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FailureDelta {
-    /// Which name.
-    pub name: NameId,
-    /// In which way.
-    pub failure: Failure,
-    /// How often.
-    pub count: u64,
+    pub(crate) name: NameId,
+    pub(crate) failure: Failure,
+    pub(crate) count: u64,
     /// When first, on the run's axis.
-    pub first_us: u64,
+    pub(crate) first_us: u64,
     /// When last, on the run's axis.
-    pub last_us: u64,
+    pub(crate) last_us: u64,
 }
 
 impl NameDelta {
@@ -137,7 +131,7 @@ impl NameDelta {
 
 impl Interval {
     /// Empties it and keeps its memory.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.counts = Counts::default();
         self.ledger.clear();
         self.names.clear();

@@ -17,18 +17,17 @@ const SLOT_BYTES: usize = SAMPLE_HEAD_BYTES + SAMPLE_BODY_BYTES;
 /// A failing request that is shown, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawSample {
-    /// Its row.
-    pub name: NameId,
+    pub(crate) name: NameId,
     /// Why it failed.
-    pub failure: Failure,
+    pub(crate) failure: Failure,
     /// When it ended, on the run's axis.
-    pub ended_us: u64,
+    pub(crate) ended_us: u64,
     /// From wanting to send to the end; `None` where nothing was tried.
-    pub service_us: Option<u64>,
+    pub(crate) service_us: Option<u64>,
     /// Where the time went.
-    pub phases: Phases,
+    pub(crate) phases: Phases,
     /// What there is of its answer.
-    pub answer: CopiedAnswer,
+    pub(crate) answer: CopiedAnswer,
 }
 
 /// Samples with their bytes. The memory is made once and stays.
@@ -53,24 +52,17 @@ impl RawSamples {
     }
 
     /// Forgets them and keeps their memory.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.rows.clear();
     }
 
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
     /// Each sample with the bytes of its head and of its body.
-    pub fn iter(&self) -> impl Iterator<Item = (&RawSample, &[u8], &[u8])> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&RawSample, &[u8], &[u8])> {
         let slots = self.rows.iter().zip(self.bytes.chunks(SLOT_BYTES));
         slots.map(|(row, slot)| {
             let (head, body) = slot.split_at(SAMPLE_HEAD_BYTES.min(slot.len()));
@@ -324,11 +316,11 @@ mod tests {
                 }
                 let mut interval = Interval::default();
                 recorder.drain(&mut interval);
-                prop_assert!(interval.samples.len() <= INTERVAL_SAMPLES);
+                prop_assert!(interval.samples.rows.len() <= INTERVAL_SAMPLES);
                 for (row, ..) in interval.samples.iter() {
                     *taken.entry((row.name.0, row.answer.status)).or_default() += 1;
                 }
-                if interval.samples.len() < INTERVAL_SAMPLES {
+                if interval.samples.rows.len() < INTERVAL_SAMPLES {
                     prop_assert!(offered.iter().all(|kind| taken.contains_key(kind)));
                 }
             }

@@ -32,14 +32,13 @@ pub struct Sample {
 /// A group of steps as it is recorded.
 #[derive(Clone, Copy, Debug)]
 pub struct GroupSample {
-    /// Its row.
-    pub name: NameId,
+    pub(crate) name: NameId,
     /// Whether something in it failed.
-    pub has_failed: bool,
+    pub(crate) has_failed: bool,
     /// When its last step ended, on the run's axis.
-    pub ended_us: u64,
+    pub(crate) ended_us: u64,
     /// From its first step to the end of its last, thinking included.
-    pub took_us: u64,
+    pub(crate) took_us: u64,
 }
 
 /// A shard's counters. Owned by one thread, emptied into an [`Interval`] by
@@ -50,16 +49,16 @@ pub struct GroupSample {
 #[derive(Debug)]
 pub struct Recorder {
     /// Counts of the current interval; raised by the engine in place.
-    pub counts: Counts,
+    pub(crate) counts: Counts,
     /// Planned task starts of the current interval, likewise.
-    pub ledger: Ledger,
+    pub(crate) ledger: Ledger,
     /// Why the latest user that could not start could not.
-    pub start_failure: Option<(NameId, Failure)>,
+    pub(crate) start_failure: Option<(NameId, Failure)>,
     /// When the load ends, on the run's axis; `u64::MAX` while that is open.
-    pub end_us: u64,
+    pub(crate) end_us: u64,
     last_us: u64,
     /// The data in which the latest user without a row found none.
-    pub used_up: Option<FeedId>,
+    pub(crate) used_up: Option<FeedId>,
     names: Vec<NameRecorder>,
     touched: Vec<NameId>,
     failures: HashMap<(NameId, Failure), FailureDelta>,
@@ -104,8 +103,7 @@ impl Recorder {
     }
 
     /// The same, with room for samples of failures, if they are kept.
-    #[must_use]
-    pub fn with_samples(self, samples: Samples) -> Self {
+    pub(crate) fn with_samples(self, samples: Samples) -> Self {
         Self {
             samples: SampleSlots::new(samples),
             ..self
@@ -148,7 +146,7 @@ impl Recorder {
 
     /// Records a group: its row, and nothing that is a sum over requests.
     /// A name out of range is ignored. Cost as of [`record`](Self::record).
-    pub fn record_group(&mut self, group: &GroupSample) {
+    pub(crate) fn record_group(&mut self, group: &GroupSample) {
         let Some(name) = self.names.get_mut(group.name.index()) else {
             return;
         };
@@ -169,7 +167,7 @@ impl Recorder {
     }
 
     /// Records how late a planned moment came. Cost: one counter.
-    pub fn record_lateness(&mut self, late_us: u64) {
+    pub(crate) fn record_lateness(&mut self, late_us: u64) {
         self.lateness.record(late_us);
     }
 
@@ -210,7 +208,7 @@ impl Recorder {
     ///
     /// Cost: a lookup a failure; at most a few KB copied, for at most
     /// [`INTERVAL_SAMPLES`](crate::stats::INTERVAL_SAMPLES) an interval.
-    pub fn sample(
+    pub(crate) fn sample(
         &mut self,
         sample: &Sample,
         answer: impl FnOnce(&mut [u8], &mut [u8]) -> CopiedAnswer,
@@ -219,13 +217,13 @@ impl Recorder {
     }
 
     /// Forgets of which kinds there are samples: each is new again.
-    pub fn forget_samples(&mut self) {
+    pub(crate) fn forget_samples(&mut self) {
         self.samples.forget();
     }
 
     /// Adds a line to the table of failures and nothing else: by itself for a
     /// failure that is no request's. `at_us` is on the run's axis.
-    pub fn record_failure(&mut self, name: NameId, failure: Failure, at_us: u64) {
+    pub(crate) fn record_failure(&mut self, name: NameId, failure: Failure, at_us: u64) {
         let full = self.failures.len() >= MAX_FAILURES;
         let mut key = (name, failure);
         if full && !self.failures.contains_key(&key) {

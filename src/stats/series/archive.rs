@@ -50,8 +50,7 @@ const COARSE: usize = 512;
 
 impl Archive {
     /// An empty archive whose first slice begins this late in the run.
-    #[must_use]
-    pub fn new(from_ms: u64) -> Self {
+    pub(crate) fn new(from_ms: u64) -> Self {
         Self::with_budget(from_ms, BUDGET_BYTES)
     }
 
@@ -70,16 +69,16 @@ impl Archive {
     }
 
     /// Adds an interval to the open slice.
-    pub fn add(&mut self, interval: &Interval) {
+    pub(crate) fn add(&mut self, interval: &Interval) {
         self.open.add(interval);
     }
 
     /// Closes the open slice; the next begins where it ends.
-    pub fn close(&mut self, to_ms: u64) {
+    pub(crate) fn close(&mut self, to_ms: u64) {
         let mut slice = Arc::new(self.open.close(self.open_from_ms, to_ms));
         let place = |ms: u64| ms / MIDDLE_WIDTH_MS;
-        let is_due = place(self.open_from_ms) != place(slice.to_ms());
-        self.open_from_ms = slice.to_ms();
+        let is_due = place(self.open_from_ms) != place(slice.to_ms);
+        self.open_from_ms = slice.to_ms;
         if let Some(apart) = &self.apart {
             slice = Arc::new(Slice::merged(&[slice], Some(apart)));
         }
@@ -93,8 +92,7 @@ impl Archive {
     }
 
     /// The closed slices, oldest first, without gaps. Cost: a count a slice.
-    #[must_use]
-    pub fn slices(&self) -> Arc<[Arc<Slice>]> {
+    pub(crate) fn slices(&self) -> Arc<[Arc<Slice>]> {
         self.slices.as_slice().into()
     }
 
@@ -121,7 +119,7 @@ impl Archive {
     /// Merges slices to this width that end before `until_ms`. They begin at
     /// multiples of it; those of one that is not over yet stay as they are.
     fn merge(&mut self, until_ms: u64, width_ms: u64) {
-        let place = |slice: &Slice| slice.from_ms() / width_ms;
+        let place = |slice: &Slice| slice.from_ms / width_ms;
         let is_over = |slice: &Slice| (place(slice) + 1) * width_ms <= until_ms;
         let belong = |a: &Arc<Slice>, b: &Arc<Slice>| is_over(a) && place(a) == place(b);
         if !self.slices.windows(2).any(|two| belong(&two[0], &two[1])) {
@@ -154,8 +152,7 @@ impl Archive {
     fn coarse_slices(&self) -> usize {
         let kept_ms = self.fine_ms + self.middle_ms;
         let until_ms = self.open_from_ms.saturating_sub(kept_ms);
-        self.slices
-            .partition_point(|slice| slice.to_ms() <= until_ms)
+        self.slices.partition_point(|slice| slice.to_ms <= until_ms)
     }
 
     /// Of the names that are told apart, only the busier half is from now on.

@@ -15,27 +15,24 @@ const QUARTERS: u32 = 2;
 pub struct Heatmap {
     /// When each column begins and ends, in milliseconds since the start of
     /// the run; oldest first.
-    pub columns: Vec<(u64, u64)>,
+    pub(crate) columns: Vec<(u64, u64)>,
     /// The cells that hold samples, column by column, from fast to slow.
-    pub cells: Vec<HeatCell>,
+    pub(crate) cells: Vec<HeatCell>,
 }
 
 /// Samples of one column in one band.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeatCell {
-    /// Which column, from 0.
-    pub column: usize,
+    pub(crate) column: usize,
     /// Which band, see [`band_from_us`].
-    pub band: u8,
-    /// How many samples.
-    pub count: u64,
+    pub(crate) band: u8,
+    pub(crate) count: u64,
 }
 
 impl Heatmap {
     /// The service times of these names, a column a slice; of all requests
     /// where no names are given.
-    #[must_use]
-    pub fn new<'a>(slices: impl Iterator<Item = &'a Slice>, of: Option<&[NameId]>) -> Self {
+    pub(crate) fn new<'a>(slices: impl Iterator<Item = &'a Slice>, of: Option<&[NameId]>) -> Self {
         let mut heat = Self::default();
         for slice in slices {
             let mut counts = [0u64; BANDS];
@@ -51,7 +48,7 @@ impl Heatmap {
                 }
             }
             let column = heat.columns.len();
-            heat.columns.push((slice.from_ms(), slice.to_ms()));
+            heat.columns.push((slice.from_ms, slice.to_ms));
             let filled = (0u8..).zip(counts).filter(|&(_, count)| count > 0);
             heat.cells.extend(filled.map(|(band, count)| HeatCell {
                 column,

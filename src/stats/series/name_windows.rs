@@ -27,8 +27,7 @@ struct NameWindow {
 
 impl NameWindows {
     /// Windows over this many seconds, for this many names.
-    #[must_use]
-    pub fn new(names: usize, capacity: usize) -> Self {
+    pub(crate) fn new(names: usize, capacity: usize) -> Self {
         Self {
             capacity,
             names: (0..names).map(|_| None).collect(),
@@ -37,7 +36,7 @@ impl NameWindows {
     }
 
     /// Adds an interval to the open second.
-    pub fn add(&mut self, interval: &Interval) {
+    pub(crate) fn add(&mut self, interval: &Interval) {
         for delta in &interval.names {
             let name = delta.name.and_then(|id| self.names.get_mut(id.index()));
             let Some(name) = name else { continue };
@@ -53,7 +52,7 @@ impl NameWindows {
     }
 
     /// Closes the open second; the one that falls out of the window is forgotten.
-    pub fn close_second(&mut self) {
+    pub(crate) fn close_second(&mut self) {
         for name in self.names.iter_mut().flatten() {
             if name.seconds.len() + 1 >= self.capacity
                 && let Some(oldest) = name.seconds.pop_front()
@@ -68,8 +67,7 @@ impl NameWindows {
     }
 
     /// The percentiles of a name; `None` where it was never requested.
-    #[must_use]
-    pub fn percentiles_us(&self, name: usize) -> Option<PercentileSet> {
+    pub(crate) fn percentiles_us(&self, name: usize) -> Option<PercentileSet> {
         let window = self.names.get(name)?.as_ref()?;
         Some(window.all.percentiles_us(None))
     }

@@ -12,8 +12,10 @@ use crate::stats::{BucketCount, Counted, FailureDelta, Failures, Interval, NameD
 /// shards as one. Never changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slice {
-    from_ms: u64,
-    to_ms: u64,
+    /// When it begins, in milliseconds since the start of the run.
+    pub(crate) from_ms: u64,
+    /// When it ends; later than it begins.
+    pub(crate) to_ms: u64,
     /// In the order of their ids; their ranges point into `packed`.
     names: Box<[NameDelta]>,
     packed: Box<[u8]>,
@@ -25,28 +27,14 @@ impl Slice {
     /// The row that all names share which are not told apart any more.
     pub const OTHER: NameId = NameId(u16::MAX);
 
-    /// When it begins, in milliseconds since the start of the run.
-    #[must_use]
-    pub fn from_ms(&self) -> u64 {
-        self.from_ms
-    }
-
-    /// When it ends; later than it begins.
-    #[must_use]
-    pub fn to_ms(&self) -> u64 {
-        self.to_ms
-    }
-
     /// What happened to each name that was touched; the ranges are for
     /// [`buckets`](Self::buckets).
-    #[must_use]
-    pub fn names(&self) -> &[NameDelta] {
+    pub(crate) fn names(&self) -> &[NameDelta] {
         &self.names
     }
 
     /// What happened to a name; `None` if nothing did.
-    #[must_use]
-    pub fn name(&self, id: NameId) -> Option<&NameDelta> {
+    pub(crate) fn name(&self, id: NameId) -> Option<&NameDelta> {
         let found = self
             .names
             .binary_search_by_key(&Some(id), |delta| delta.name);
@@ -54,7 +42,7 @@ impl Slice {
     }
 
     /// The buckets of a range of one of its names, each higher than the one before.
-    pub fn buckets<'a>(
+    pub(crate) fn buckets<'a>(
         &'a self,
         range: &Range<usize>,
     ) -> impl Iterator<Item = BucketCount> + use<'a> {
@@ -62,14 +50,12 @@ impl Slice {
     }
 
     /// Failures by name and kind.
-    #[must_use]
-    pub fn failures(&self) -> &[FailureDelta] {
+    pub(crate) fn failures(&self) -> &[FailureDelta] {
         &self.failures
     }
 
     /// Failures that found no place among them.
-    #[must_use]
-    pub fn failures_dropped(&self) -> u64 {
+    pub(crate) fn failures_dropped(&self) -> u64 {
         self.failures_dropped
     }
 

@@ -18,8 +18,7 @@ pub struct Window {
 
 impl Window {
     /// A window over this many seconds.
-    #[must_use]
-    pub fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize) -> Self {
         Self {
             capacity,
             seconds: VecDeque::with_capacity(capacity),
@@ -29,13 +28,13 @@ impl Window {
     }
 
     /// Adds an interval to the open second.
-    pub fn add(&mut self, interval: &Interval) {
+    pub(crate) fn add(&mut self, interval: &Interval) {
         self.open.add(interval);
         self.all.add(interval);
     }
 
     /// Closes the open second; the one that falls out of the window is forgotten.
-    pub fn close_second(&mut self) {
+    pub(crate) fn close_second(&mut self) {
         let mut next = Times::default();
         if self.seconds.len() + 1 >= self.capacity
             && let Some(mut oldest) = self.seconds.pop_front()
@@ -49,21 +48,18 @@ impl Window {
     }
 
     /// The times of the second that was closed last; empty before the first.
-    #[must_use]
-    pub fn last(&self) -> &Times {
+    pub(crate) fn last(&self) -> &Times {
         self.seconds.back().unwrap_or(&self.open)
     }
 
     /// Percentiles of the service and of the response times over the window,
     /// the open second included.
-    #[must_use]
-    pub fn percentiles(&self) -> (Percentiles, Percentiles) {
+    pub(crate) fn percentiles(&self) -> (Percentiles, Percentiles) {
         self.all.percentiles()
     }
 
     /// The percentiles of service times over the window.
-    #[must_use]
-    pub fn percentiles_us(&self) -> PercentileSet {
+    pub(crate) fn percentiles_us(&self) -> PercentileSet {
         self.all.service.percentiles_us(None)
     }
 }

@@ -56,11 +56,7 @@ fn figures(totals: &NameTotals) -> impl PartialEq + std::fmt::Debug + use<> {
 }
 
 fn assert_gapless(slices: &[Arc<Slice>]) {
-    assert!(
-        slices
-            .windows(2)
-            .all(|two| two[0].to_ms() == two[1].from_ms())
-    );
+    assert!(slices.windows(2).all(|two| two[0].to_ms == two[1].from_ms));
 }
 
 fn told() -> impl Strategy<Value = Vec<Told>> {
@@ -136,8 +132,8 @@ fn slices_get_coarser_with_age_and_never_many() {
         assert!(slices.len() < 1_600, "{} at {end_s} s", slices.len());
         assert_eq!(sum(&slices, None).requests, end_s);
         for slice in slices.iter() {
-            let age_s = end_s - slice.to_ms() / 1_000;
-            let width_s = (slice.to_ms() - slice.from_ms()) / 1_000;
+            let age_s = end_s - slice.to_ms / 1_000;
+            let width_s = (slice.to_ms - slice.from_ms) / 1_000;
             let allowed: &[u64] = match age_s {
                 0..600 => &[1],
                 600..4_200 => &[1, 10],
@@ -177,7 +173,7 @@ fn a_budget_is_kept_whatever_is_counted() {
     assert_gapless(&slices);
     assert_eq!(sum(&slices, None).requests, requests, "nothing is lost");
     let newest = slices.last().expect("a slice");
-    assert_eq!(newest.to_ms() - newest.from_ms(), 1_000);
+    assert_eq!(newest.to_ms - newest.from_ms, 1_000);
     assert!(
         sum(&slices, Some(Slice::OTHER)).requests > 0,
         "names are together"
@@ -199,7 +195,7 @@ fn the_oldest_are_merged_first() {
     }
     assert!(archive.apart.is_none(), "every name is told apart");
     let slices = archive.slices();
-    let widths: Vec<_> = slices.iter().map(|s| s.to_ms() - s.from_ms()).collect();
+    let widths: Vec<_> = slices.iter().map(|s| s.to_ms - s.from_ms).collect();
     assert!(
         widths.is_sorted_by(|older, newer| older >= newer),
         "{widths:?}"
@@ -223,7 +219,7 @@ fn groups_are_in_no_sum_and_go_first() {
     archive.add(&interval(1, &[(0, 5, false)]));
     archive.close(1_000);
     let slices = archive.slices();
-    assert_eq!((slices[0].from_ms(), slices[0].to_ms()), (500, 1_000));
+    assert_eq!((slices[0].from_ms, slices[0].to_ms), (500, 1_000));
     assert_eq!(sum(&slices, None).requests, 1);
     assert_eq!(sum(&slices, Some(NameId(1))).max_us, Some(9_000));
     let folded = Slice::merged(&slices, Some(&BTreeSet::new()));

@@ -245,7 +245,7 @@ fn what_keeps_a_run_from_measuring_decides() {
     is(&with(Obstacle::NoUserStarts), &lab, &[Invalid]);
     is(&with(Obstacle::NoTarget), &lab, &[Invalid]);
     is(&with(Obstacle::TargetGoes), &lab, &[Fail]);
-    is(&with(Obstacle::NothingCaseRequested), &lab, &[Undecided]);
+    is(&with(Obstacle::NothingAsked), &lab, &[Undecided]);
 }
 
 #[test]
