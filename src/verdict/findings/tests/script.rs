@@ -72,7 +72,7 @@ fn findings_say_what_they_rest_on_and_what_to_do() {
 
     let found = Run::new(&[READ]).answered(Kind::of(404), 40).findings();
     assert!(
-        found[0].advice.contains("capture ids"),
+        found[0].advice.contains("capture them from responses"),
         "{}",
         found[0].advice
     );

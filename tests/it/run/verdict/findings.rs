@@ -99,7 +99,10 @@ async fn ids_that_were_made_up_test_the_router() {
         finding.text.contains("(100%) of GET /api/v1/deployments/{"),
         "{finding:?}"
     );
-    assert!(finding.advice.contains("capture ids"), "{finding:?}");
+    assert!(
+        finding.advice.contains("capture them from responses"),
+        "{finding:?}"
+    );
 }
 
 #[tokio::test]
