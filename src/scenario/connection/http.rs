@@ -3,10 +3,8 @@
 use crate::model::{Cookies, Route};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::{Compression, Http};
-use crate::scenario::schema::limits::MAX_BODY_BYTES;
 use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::node::Node;
-use crate::scenario::yaml::{fields, units};
 
 /// Where an `http:` stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,28 +23,23 @@ impl Reader<'_> {
         let Some(fields) = node.and_then(|node| self.fields(node, "`http`", &maps::HTTP)) else {
             return http;
         };
-        for (key, limit) in [
-            ("timeout", &mut http.timeout),
-            ("connect_timeout", &mut http.connect_timeout),
-        ] {
-            *limit = fields.time(key, &mut self.problems).unwrap_or(*limit);
+        http.timeout = fields.get("timeout").unwrap_or(http.timeout);
+        http.connect_timeout = fields
+            .get("connect_timeout")
+            .unwrap_or(http.connect_timeout);
+        let redirects = fields.get::<u32>("max_redirects").map(u8::try_from);
+        http.max_redirects = redirects.and_then(Result::ok).unwrap_or(http.max_redirects);
+        let body = fields.get::<u32>("max_body").map(usize::try_from);
+        http.max_body = body.and_then(Result::ok).unwrap_or(http.max_body);
+        match fields.get("compression") {
+            Some(true) => http.compression = Compression::Offered,
+            Some(false) => http.compression = Compression::NotOffered,
+            None => {}
         }
-        let given = fields.whole("max_redirects", &mut self.problems);
-        let given = given.and_then(|given| u8::try_from(given).ok());
-        http.max_redirects = given.unwrap_or(http.max_redirects);
-        if let Some(node) = fields.value("max_body") {
-            http.max_body = self.max_body(node).unwrap_or(http.max_body);
-        }
-        let compression = [
-            (true, Compression::Offered),
-            (false, Compression::NotOffered),
-        ];
-        if let Some(given) = fields.switch("compression", compression, &mut self.problems) {
-            http.compression = given;
-        }
-        let cookies = [(true, Cookies::Kept), (false, Cookies::Ignored)];
-        if let Some(given) = fields.switch("cookies", cookies, &mut self.problems) {
-            http.cookies = given;
+        match fields.get("cookies") {
+            Some(true) => http.cookies = Cookies::Kept,
+            Some(false) => http.cookies = Cookies::Ignored,
+            None => {}
         }
         match level {
             Level::Outer => {
@@ -57,18 +50,6 @@ impl Reader<'_> {
             Level::Step => self.refuse_connection_keys(&fields),
         }
         http
-    }
-
-    fn max_body(&mut self, node: &Node) -> Option<usize> {
-        let given = node.as_scalar();
-        let given = given.and_then(|given| units::bytes(&given.text));
-        let found = given.and_then(|given| usize::try_from(given).ok());
-        let found = found.filter(|size| (1..=MAX_BODY_BYTES).contains(size));
-        if found.is_none() {
-            let expected = "`max_body` must be a size from 1 to 1GiB, such as 512KiB or 64MiB";
-            fields::wrong_type(node, expected, &mut self.problems);
-        }
-        found
     }
 
     fn refuse_connection_keys(&mut self, fields: &Fields<'_>) {

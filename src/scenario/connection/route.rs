@@ -7,7 +7,6 @@ use crate::model::{
 };
 use crate::scenario::connection::host;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::limits::MIN_TTL;
 use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, shorten};
@@ -30,12 +29,9 @@ pub(crate) const CONNECTIONS: [(&str, Connections); 3] = [
 impl Reader<'_> {
     /// Changes a route as an `http:` says.
     pub(crate) fn route(&mut self, fields: &Fields<'_>, route: &mut Route) {
-        if let Some(version) = fields.word("version", &VERSIONS, &mut self.problems) {
-            route.version = version;
-        }
-        if let Some(connections) = fields.word("connections", &CONNECTIONS, &mut self.problems) {
-            route.connections = connections;
-        }
+        route.version = fields.word("version", &VERSIONS).unwrap_or(route.version);
+        let connections = fields.word("connections", &CONNECTIONS);
+        route.connections = connections.unwrap_or(route.connections);
         if let Some(node) = fields.value("tls") {
             route.tls = self.tls(node);
         }
@@ -46,13 +42,8 @@ impl Reader<'_> {
                 self.proxy(node)
             };
         }
-        if let Some(node) = fields.value("max_connection_age") {
-            let age = if is_none(node) {
-                None
-            } else {
-                fields.time("max_connection_age", &mut self.problems)
-            };
-            route.max_connection_age_us = age.map(micros);
+        if fields.value("max_connection_age").is_some() {
+            route.max_connection_age_us = fields.get("max_connection_age").map(micros);
         }
         if let Some(node) = fields.value("source_addresses") {
             let items = fields::items(
@@ -115,21 +106,10 @@ impl Reader<'_> {
         let Some(fields) = self.fields(node, "`dns`", &maps::DNS) else {
             return;
         };
-        if let Some(node) = fields.value("ttl") {
-            if is_none(node) {
-                dns.ttl_us = None;
-            } else if let Some(ttl) = fields::period(node, "`ttl`", &mut self.problems) {
-                dns.ttl_us = Some(micros(ttl));
-                if ttl < MIN_TTL {
-                    let message =
-                        "`ttl` must be at least 1s, or `none` for one look-up before the run";
-                    self.report(node.span, message.to_owned());
-                }
-            }
+        if fields.value("ttl").is_some() {
+            dns.ttl_us = fields.get("ttl").map(micros);
         }
-        if let Some(policy) = fields.word("policy", &POLICIES, &mut self.problems) {
-            dns.policy = policy;
-        }
+        dns.policy = fields.word("policy", &POLICIES).unwrap_or(dns.policy);
     }
 
     fn pins(&mut self, node: &Node) -> Vec<(String, IpAddr)> {

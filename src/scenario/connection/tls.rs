@@ -10,7 +10,6 @@ use crate::disk::read_regular;
 use crate::model::{Blob, Identity, TlsOptions, Verification};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::schema::maps;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::Node;
 
 /// A file of certificates longer than this is something else.
@@ -24,37 +23,23 @@ impl Reader<'_> {
             return tls;
         };
         if let Some(node) = fields.value("ca") {
-            tls.authorities = self.certificates(node, "`ca`").unwrap_or_default();
+            tls.authorities = self.certificates(node).unwrap_or_default();
         }
-        let verification = [(true, Verification::Off), (false, Verification::Full)];
-        if let Some(given) = fields.switch("insecure", verification, &mut self.problems) {
-            tls.verification = given;
+        if fields.get("insecure") == Some(true) {
+            tls.verification = Verification::Off;
         }
-        let cert = fields.entry("cert");
-        let key = fields.entry("key");
-        let certificates = cert.and_then(|cert| self.certificates(&cert.value, "`cert`"));
-        let private = key.and_then(|key| self.key(&key.value));
-        match (cert, key) {
-            (Some(cert), None) => {
-                let help = "for example `tls: {cert: client.pem, key: client.key}`";
-                let what = "the `key` of `cert`";
-                fields::missing(cert.key.span, what, help, &mut self.problems);
-            }
-            (None, Some(key)) => {
-                let help = "for example `tls: {cert: client.pem, key: client.key}`";
-                let what = "the `cert` of `key`";
-                fields::missing(key.key.span, what, help, &mut self.problems);
-            }
-            _ => {}
-        }
+        let certificates = fields
+            .value("cert")
+            .and_then(|cert| self.certificates(cert));
+        let private = fields.value("key").and_then(|key| self.key(key));
         tls.identity = certificates
             .zip(private)
             .map(|(certificates, key)| Identity { certificates, key });
         tls
     }
 
-    fn certificates(&mut self, node: &Node, what: &str) -> Option<Vec<Blob>> {
-        let (name, bytes) = self.pem(node, what)?;
+    fn certificates(&mut self, node: &Node) -> Option<Vec<Blob>> {
+        let (name, bytes) = self.pem(node)?;
         let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
         let found = found.unwrap_or_default();
         if found.is_empty() {
@@ -67,7 +52,7 @@ impl Reader<'_> {
     }
 
     fn key(&mut self, node: &Node) -> Option<Blob> {
-        let (name, bytes) = self.pem(node, "`key`")?;
+        let (name, bytes) = self.pem(node)?;
         let Ok(key) = PrivateKeyDer::from_pem_slice(&bytes) else {
             let message = format!("`{name}` holds no private key in PEM");
             let help = "it begins with `-----BEGIN PRIVATE KEY-----`, and has no password";
@@ -78,11 +63,11 @@ impl Reader<'_> {
     }
 
     /// The bytes of a file, with what the scenario calls it.
-    fn pem(&mut self, node: &Node, what: &str) -> Option<(String, Vec<u8>)> {
-        let name = fields::plain_text(node, what, &mut self.problems)?;
+    fn pem(&mut self, node: &Node) -> Option<(String, Vec<u8>)> {
         let path = self.path(node)?;
+        let name = node.as_scalar()?.text.clone();
         match read(&path) {
-            Ok(bytes) => Some((name.to_owned(), bytes)),
+            Ok(bytes) => Some((name, bytes)),
             Err(error) => {
                 let message = format!("`{name}` cannot be read: {error}");
                 let help = format!(

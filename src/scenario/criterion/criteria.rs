@@ -8,7 +8,6 @@ use crate::scenario::criterion::{CriterionError, Places, parse};
 use crate::scenario::lower::loader::Loaded;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::unselected::UnselectedParts;
-use crate::scenario::schema::limits::MAX_CRITERIA;
 use crate::scenario::schema::maps;
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::fields;
@@ -34,15 +33,12 @@ impl Reader<'_> {
         let Some(fields) = self.fields(node, "`criteria`", &maps::CRITERIA) else {
             return Criteria::default();
         };
-        let after = fields.time("after", &mut self.problems);
         let Some(list) = fields.value("all") else {
-            let help = "for example `criteria: {after: 10s, all: [p99 < 1s]}`";
-            fields::missing(node.span, "`all` of `criteria`", help, &mut self.problems);
             return Criteria::default();
         };
         let (list, left_out) = self.criteria_list(list, classes, workloads);
         Criteria {
-            after: after.unwrap_or_default(),
+            after: fields.get("after").unwrap_or_default(),
             list,
             left_out,
             ..Criteria::default()
@@ -61,11 +57,6 @@ impl Reader<'_> {
         let Some(items) = fields::items(node, "`criteria`", of, &mut self.problems) else {
             return (list, left_out);
         };
-        if items.len() > MAX_CRITERIA {
-            let message = format!("more than {MAX_CRITERIA} criteria, the limit");
-            self.report(node.span, message);
-            return (list, left_out);
-        }
         // Where something else is wrong, what a criterion is about may be missing for that.
         let is_sound = self.problems.is_empty();
         for item in items {

@@ -1,7 +1,7 @@
 //! A scenario with what was changed in a run of it, as a file.
 
 use crate::model::{Behaviour, Burst, Change, Edit, MIN_RATE, TimelineEntry, Wait};
-use crate::scenario::load::timeline::DEEDS;
+use crate::scenario::load::timeline::COMMANDS;
 
 /// A scenario's text with another timeline, and what that changes in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ fn change_text(change: &Change) -> String {
             hold.as_secs_f64()
         ),
         Change::EndBurst | Change::BackToPlan(_) | Change::Pause | Change::Resume => {
-            let word = DEEDS.into_iter().find(|(_, deed)| deed == change);
+            let word = COMMANDS.into_iter().find(|(_, deed)| deed == change);
             format!("do: {}", word.map_or("", |(word, _)| word))
         }
         Change::RunTime(None) => "run_time: none".to_owned(),

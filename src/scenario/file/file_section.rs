@@ -106,21 +106,16 @@ impl Reader<'_> {
         of_run: &FileLoad,
     ) -> Option<FileSection<'n>> {
         let fields = self.fields(&listed.root, "a scenario", &maps::SCENARIO)?;
-        for key in ["name", "description"] {
-            fields.plain_text(key, &mut self.problems);
-        }
         let what = "an entry of `scenarios`";
         let listing = self.fields(&listed.listing, what, &maps::LISTED)?;
-        let delay = listing.time("start", &mut self.problems);
-        let share = listing.whole("share", &mut self.problems);
         let kept = self.kept_load(&fields, listing.entry("load"), of_run.run_time);
         let http = self.http(fields.value("http"), Http::default(), Level::Outer);
         let mut section = FileSection {
             span: listed.root.span,
             http,
             is_required: true,
-            driven: Driven::Share(share.unwrap_or(1)),
-            delay: delay.unwrap_or_default(),
+            driven: Driven::Share(listing.get("share").unwrap_or(1)),
+            delay: listing.get("start").unwrap_or_default(),
             run_time: of_run.run_time.or(kept.run_time),
             ends: None,
             fields,
@@ -134,13 +129,9 @@ impl Reader<'_> {
         let classes = section.classes();
         let keeps = matches!(section.driven, Driven::Own(_))
             || (!classes.is_empty() && classes.iter().all(drives_itself));
-        if let (Some(entry), true) = (listing.entry("share"), keeps) {
+        if let (Some(entry), true) = (listing.entry("share"), keeps && !listing.has("load")) {
             let message = "`share` has no effect: the listed scenario uses its own load";
             let help = "remove `share`, or add a `load` to replace its own";
-            let help = match listing.entry("load") {
-                Some(_) => "remove either `share` or `load`",
-                None => help,
-            };
             self.report_with(entry.key.span, message, help);
         }
         Some(section)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::scenario::file::include::{Gatherer, empty};
 use crate::scenario::schema::limits::MAX_FILES;
-use crate::scenario::schema::{Kind, maps};
+use crate::scenario::schema::{Fields, Kind, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 use crate::scenario::yaml::source::Span;
@@ -72,19 +72,12 @@ impl Gatherer {
         let mut named = None;
         self.report(|problems| {
             let what = "an entry of `scenarios`";
-            let Some(keys) = fields::entries(&listing, what, problems) else {
-                return;
-            };
-            match keys.iter().find(|entry| entry.key.text == "file") {
-                Some(file) => {
-                    let path = fields::plain_text(&file.value, "`file`", problems);
-                    named = path.map(|path| (path.to_owned(), file.value.span));
-                }
-                None => {
-                    let help = "for example `{file: a.yaml, share: 2}`";
-                    fields::missing(listing.span, "`file`", help, problems);
-                }
-            }
+            let at = (what, listing.span);
+            let fields = Fields::read(&listing, at, &maps::LISTED, problems);
+            named = fields.and_then(|fields| {
+                let path: &str = fields.get("file")?;
+                Some((path.to_owned(), fields.value("file")?.span))
+            });
         });
         let (path, span) = named?;
         let outer = std::mem::take(&mut self.seen);

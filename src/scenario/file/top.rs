@@ -12,12 +12,12 @@ use crate::scenario::file::sub_scenario::SubScenario;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::Http;
 use crate::scenario::schema::limits::MAX_CLASSES;
-use crate::scenario::schema::maps;
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::steps::class;
 use crate::scenario::steps::step::Surroundings;
-use crate::scenario::yaml::fields;
-use crate::scenario::yaml::node::{Node, NodeKind, Resolved, shorten};
+use crate::scenario::yaml::node::{Node, NodeKind, shorten};
 use crate::scenario::yaml::source::Span;
+use crate::scenario::yaml::{fields, units};
 
 /// The most variables of all classes.
 const MAX_VARIABLES: usize = 1_000;
@@ -31,10 +31,9 @@ impl Reader<'_> {
         listed: &[SubScenario],
     ) -> Option<(Scenario, Vec<Class>, Hooks)> {
         let fields = self.fields(root, "a scenario", &maps::SCENARIO)?;
-        let name = fields.value("name");
-        let name = name.and_then(|node| self.named(node, "`name`").map(str::to_owned));
-        let description = fields.plain_text("description", &mut self.problems);
-        let description = description.unwrap_or_default().trim().to_owned();
+        let name = fields.get::<&str>("name").map(str::to_owned);
+        let description: &str = fields.get("description").unwrap_or_default();
+        let description = description.trim().to_owned();
         let of_load = fields.value("load");
         let load = of_load.map(|node| self.file_load(node, None));
         let load = load.unwrap_or_default();
@@ -113,10 +112,11 @@ impl Reader<'_> {
 
     /// The classes of a file.
     fn classes(&mut self, section: &FileSection<'_>) -> Vec<DrivenClass> {
-        let help = "for example `user_classes: {Visitor: {tasks: {read: [{get: /}]}}}`";
         let Some(node) = section.fields.value("user_classes") else {
-            if section.is_required {
-                fields::missing(section.span, "`user_classes`", help, &mut self.problems);
+            if section.is_required && !section.fields.has("user_classes") {
+                section
+                    .fields
+                    .report_missing("user_classes", section.span, &mut self.problems);
             }
             return Vec::new();
         };
@@ -124,10 +124,9 @@ impl Reader<'_> {
             return Vec::new();
         };
         let count = self.classes.names.len() + entries.len();
-        if entries.is_empty() || count > MAX_CLASSES {
-            let message =
-                format!("`user_classes` must define 1 to {MAX_CLASSES} classes (over all files)");
-            self.report_with(node.span, message, help);
+        if count > MAX_CLASSES {
+            let message = format!("more than {MAX_CLASSES} user classes in all files, the limit");
+            self.report(node.span, message);
             return Vec::new();
         }
         let mut selected = Vec::new();
@@ -227,44 +226,34 @@ impl Reader<'_> {
         }
     }
 
-    /// `wait:`: nothing, a duration, or a map with one kind.
+    /// `wait:`: nothing, a duration, or a map with one kind. The table has
+    /// checked it.
     pub(crate) fn wait(&mut self, node: &Node) -> Wait {
         if let Some(scalar) = node.as_scalar() {
-            if scalar.text == "none" || scalar.resolve() == Resolved::Null {
-                return Wait::NONE;
-            }
-            let what = "`wait`";
-            let given = fields::duration(node, what, &mut self.problems);
-            return given.map_or(Wait::NONE, constant);
+            return units::duration(&scalar.text).map_or(Wait::NONE, constant);
         }
         let fields = self.fields(node, "`wait`", &maps::WAIT);
-        let Some(fields) = fields else {
-            return Wait::NONE;
-        };
-        let help = "for example `wait: {between: [500ms, 2s]}`";
-        let Some(entry) = fields.only(node, "`wait`", help, &mut self.problems) else {
-            return Wait::NONE;
-        };
-        let wait = match entry.key.text.as_str() {
-            key @ "constant" => fields.time(key, &mut self.problems).map(constant),
-            "between" => self.between(&entry.value),
-            key @ "pacing" => {
-                let period = fields.time(key, &mut self.problems);
-                period.map(|period| Wait::Pacing {
-                    seconds: period.as_secs_f64(),
-                })
-            }
-            key @ "throughput" => {
-                let rate = fields.rate(key, &mut self.problems);
-                rate.map(|per_second| Wait::Throughput { per_second })
-            }
-            key @ "poisson" => {
-                let rate = fields.rate(key, &mut self.problems);
-                rate.map(|per_second| Wait::Poisson { per_second })
-            }
-            _ => None,
-        };
+        let wait = fields.and_then(|fields| self.wait_of(&fields));
         wait.unwrap_or(Wait::NONE)
+    }
+
+    /// The one kind of a wait.
+    pub(crate) fn wait_of(&mut self, fields: &Fields<'_>) -> Option<Wait> {
+        let kind = fields.only()?;
+        let rate = || fields.get(&kind.key.text);
+        Some(match kind.key.text.as_str() {
+            "between" => self.between(&kind.value)?,
+            "throughput" => Wait::Throughput {
+                per_second: rate()?,
+            },
+            "poisson" => Wait::Poisson {
+                per_second: rate()?,
+            },
+            "pacing" => Wait::Pacing {
+                seconds: fields.get::<Duration>("pacing")?.as_secs_f64(),
+            },
+            _ => constant(fields.get("constant")?),
+        })
     }
 
     fn between(&mut self, node: &Node) -> Option<Wait> {
@@ -273,23 +262,15 @@ impl Reader<'_> {
             fields::wrong_type(node, expected, &mut self.problems);
             return None;
         };
-        let [min, max] = items.as_slice() else {
-            self.report(
-                node.span,
-                "`between` must be a list of two durations, such as [500ms, 2s]",
-            );
-            return None;
-        };
-        let min = fields::duration(min, "the shortest wait", &mut self.problems);
-        let max = fields::duration(max, "the longest wait", &mut self.problems);
-        let (min, max) = (min?, max?);
-        if min > max {
+        let seconds = |item: &Node| Some(units::duration(&item.as_scalar()?.text)?.as_secs_f64());
+        let (min_seconds, max_seconds) = (seconds(items.first()?)?, seconds(items.get(1)?)?);
+        if min_seconds > max_seconds {
             self.report(node.span, "put the shorter duration of `between` first");
             return None;
         }
         Some(Wait::Between {
-            min_seconds: min.as_secs_f64(),
-            max_seconds: max.as_secs_f64(),
+            min_seconds,
+            max_seconds,
         })
     }
 }

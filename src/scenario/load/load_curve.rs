@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::model::{Curve, micros};
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::limits::MAX_STAGES;
 use crate::scenario::schema::{Fields, MapDef, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node};
@@ -36,6 +35,14 @@ impl Axis {
         }
     }
 
+    /// A number of users, or a rate.
+    fn value(self, fields: &Fields<'_>, key: &str) -> Option<f64> {
+        match self {
+            Self::Users => fields.get::<u32>(key).map(f64::from),
+            Self::Rate => fields.get(key),
+        }
+    }
+
     fn either(self, users: &'static MapDef, rate: &'static MapDef) -> &'static MapDef {
         match self {
             Self::Users => users,
@@ -49,11 +56,6 @@ impl Reader<'_> {
     pub(crate) fn stages(&mut self, node: &Node, axis: Axis) -> Option<Curve> {
         let of = "stages such as `{over: 1m, users: 100}`";
         let stages = fields::items(node, "`stages`", of, &mut self.problems)?;
-        if stages.is_empty() || stages.len() > MAX_STAGES {
-            let message = format!("`stages` names 1 to {MAX_STAGES} stages");
-            self.report(node.span, message);
-            return None;
-        }
         let mut curve = Curve::from_value(0.0);
         let mut is_sound = true;
         for stage in stages {
@@ -68,26 +70,8 @@ impl Reader<'_> {
     fn stage(&mut self, node: &Node, axis: Axis) -> Option<(u64, f64)> {
         let map = axis.either(&maps::USERS_STAGE, &maps::RATE_STAGE);
         let fields = self.fields(node, "a stage", map)?;
-        for key in fields.missing() {
-            let help = format!("for example `{{over: 1m, {}: 100}}`", axis.key());
-            let what = format!("`{key}` of the stage");
-            fields::missing(node.span, &what, &help, &mut self.problems);
-        }
-        let over = fields.time("over", &mut self.problems);
-        let value = self.value(&fields, axis.key(), axis);
-        Some((micros(over?), value?))
-    }
-
-    /// A number of users, or a rate that may be 0.
-    fn value(&mut self, fields: &Fields<'_>, key: &str, axis: Axis) -> Option<f64> {
-        let what = format!("`{}`", axis.key());
-        match axis {
-            Axis::Users => {
-                let users = fields.whole_called(key, &what, &mut self.problems);
-                users.map(f64::from)
-            }
-            Axis::Rate => fields.rate_called(key, &what, &mut self.problems),
-        }
+        let over = fields.get("over").map(micros);
+        over.zip(axis.value(&fields, axis.key()))
     }
 
     /// A shape: a map with its name.
@@ -99,23 +83,15 @@ impl Reader<'_> {
     ) -> Option<Curve> {
         let map = axis.either(&maps::USERS_SHAPE, &maps::RATE_SHAPE);
         let fields = self.fields(node, "a shape", map)?;
-        let [shape] = fields.all() else {
-            let help = "for example `{sine: {from: 10, to: 100, period: 1m}}`";
-            let message = "a shape is exactly one of `sine`, `saw`, `double_wave`, `recorded`";
-            self.report_with(node.span, message, help);
-            return None;
-        };
-        if fields.unknown().is_some() {
-            return None;
-        }
+        let shape = fields.only()?;
         if shape.key.text == "recorded" {
             return self.recorded(&shape.value, axis);
         }
         let wave = self.wave(shape, axis);
         let Some(run_time) = run_time else {
-            let help = "how long the shape goes on: `load: {run_time: 10m}`";
-            let what = "`run_time`, which a shape needs,";
-            fields::missing(shape.key.span, what, help, &mut self.problems);
+            let message = "a shape requires `run_time`";
+            let help = "how long it lasts: `load: {run_time: 10m}`";
+            self.report_with(shape.key.span, message, help);
             return None;
         };
         let (wave, run_time_us) = (wave?, micros(run_time));
@@ -129,19 +105,11 @@ impl Reader<'_> {
     fn wave(&mut self, shape: &Entry, axis: Axis) -> Option<Wave> {
         let what = format!("`{}`", shape.key.text);
         let map = axis.either(&maps::USERS_WAVE, &maps::RATE_WAVE);
-        let fields = self.fields(&shape.value, &what, map)?;
-        for key in fields.missing() {
-            let help = "a wave needs all of `{from: 10, to: 100, period: 1m}`";
-            let what = format!("`{key}` of {what}");
-            fields::missing(shape.key.span, &what, help, &mut self.problems);
-        }
-        let from = self.value(&fields, "from", axis);
-        let to = self.value(&fields, "to", axis);
-        let period = fields.time("period", &mut self.problems);
+        let fields = self.fields_of(shape, &what, map)?;
         Some(Wave {
-            from: from?,
-            to: to?,
-            period_us: period?.as_secs_f64() * 1e6,
+            from: axis.value(&fields, "from")?,
+            to: axis.value(&fields, "to")?,
+            period_us: fields.get::<Duration>("period")?.as_secs_f64() * 1e6,
         })
     }
 }

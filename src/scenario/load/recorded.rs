@@ -1,56 +1,34 @@
 //! `recorded:`, a shape that was measured: a number per line of a CSV file.
 
-use std::time::Duration;
-
 use crate::model::{Curve, MAX_USERS, micros};
 use crate::scenario::data::rows::csv_error;
 use crate::scenario::load::load_curve::Axis;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::schema::limits::RATES;
 use crate::scenario::schema::maps;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, shorten};
 
 impl Reader<'_> {
     /// The curve through the numbers of a file.
     pub(crate) fn recorded(&mut self, node: &Node, axis: Axis) -> Option<Curve> {
         let fields = self.fields(node, "`recorded`", &maps::RECORDED)?;
-        let column = fields.value("column").map(|node| {
-            let name = fields.plain_text("column", &mut self.problems)?;
-            Some((name, node.span))
-        });
-        let step = fields
-            .value("step")
-            .map(|_| fields.time("step", &mut self.problems));
-        let scale = fields.value("scale").map(|node| {
-            let scale = self.number(node, "`scale`")?;
-            let is_sound = scale > 0.0 && scale.is_finite();
-            if !is_sound {
-                self.report(node.span, "`scale` is a number above 0");
-            }
-            is_sound.then_some(scale)
-        });
-        let Some(file) = fields.value("file") else {
-            let help = "for example `{recorded: {file: day.csv, column: users}}`";
-            let what = "`file` of `recorded`";
-            fields::missing(node.span, what, help, &mut self.problems);
-            return None;
-        };
-        let bytes = self.data_file(file)?;
-        let column = column.map_or(Some(None), |given| given.map(Some))?;
+        let bytes = self.data_file(fields.value("file")?)?;
         let form = Form {
-            column: column.map(|(name, _)| name),
-            step_us: micros(step.unwrap_or(Some(Duration::from_secs(1)))?),
-            scale: scale.unwrap_or(Some(1.0))?,
+            column: fields.get("column"),
+            step_us: fields.get("step").map_or(1_000_000, micros),
+            scale: fields.get("scale").unwrap_or(1.0),
             axis,
         };
         let read = form.curve(&bytes);
         read.map_err(|mistake| {
-            let (place, message) = match mistake {
-                Mistake::OfColumn(message) => (column.map(|(_, span)| span), message),
-                Mistake::OfFile(message) => (None, message),
+            let (key, message) = match mistake {
+                Mistake::OfColumn(message) => ("column", message),
+                Mistake::OfFile(message) => ("file", message),
             };
-            self.report(place.unwrap_or(file.span), message);
+            self.report(
+                fields.value(key).map_or(node.span, |node| node.span),
+                message,
+            );
         })
         .ok()
     }

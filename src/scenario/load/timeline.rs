@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{
-    BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, Population,
-    Suspended, TIMELINE_MAX, TimelineEntry,
+    BURST_HOLD, Behaviour, Burst, Change, Edit, Population, Suspended, TimelineEntry,
 };
 use crate::program::{Class, Secrets};
 use crate::scenario::file::include;
@@ -12,13 +11,13 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::Selection;
 use crate::scenario::schema::{Fields, Known, MapDef, maps};
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::node::{Node, Resolved, Scalar, shorten};
-use crate::scenario::yaml::source::{Source, Span};
+use crate::scenario::yaml::node::{Node, shorten};
+use crate::scenario::yaml::source::Source;
 use crate::scenario::yaml::suggest::did_you_mean_or_list;
 use crate::scenario::{Diagnostic, Environment};
 
-/// What is done by a word.
-pub(crate) const DEEDS: [(&str, Change); 6] = [
+/// What `do` does at a moment.
+pub(crate) const COMMANDS: [(&str, Change); 6] = [
     ("pause", Change::Pause),
     ("resume", Change::Resume),
     ("end_burst", Change::EndBurst),
@@ -53,9 +52,8 @@ pub fn parse_change(text: &str) -> Result<Change, Vec<Diagnostic>> {
     let mut reader = Reader::new(&gathered.texts, &environment, &selection);
     reader.problems.adopt(gathered.found);
     let change = gathered.root.as_ref().and_then(|root| {
-        let known = Known::from(&maps::CHANGE).without("at");
-        let fields = reader.fields(root, "a change", known)?;
-        reader.change(&fields, root.span)
+        let fields = reader.change_fields(root, "a change", Some("at"))?;
+        reader.change(&fields)
     });
     match change {
         Some(change) if reader.problems.is_empty() => Ok(change),
@@ -69,11 +67,6 @@ impl Reader<'_> {
     pub(crate) fn timeline(&mut self, node: &Node, classes: &[Class]) -> Vec<TimelineEntry> {
         let of = "changes such as `{at: 30s, users: 500}`";
         let items = fields::items(node, "`timeline`", of, &mut self.problems).unwrap_or_default();
-        if items.len() > TIMELINE_MAX {
-            let message = format!("more than {TIMELINE_MAX} changes in `timeline`, the limit");
-            self.report(node.span, message);
-            return Vec::new();
-        }
         let entries = items
             .iter()
             .filter_map(|item| self.timeline_entry(item, classes));
@@ -83,16 +76,10 @@ impl Reader<'_> {
     }
 
     fn timeline_entry(&mut self, node: &Node, classes: &[Class]) -> Option<TimelineEntry> {
-        let what = "an entry of `timeline`";
-        let fields = self.fields(node, what, &maps::CHANGE)?;
-        if fields.value("at").is_none() {
-            let help = "for example `{at: 30s, users: 500}`";
-            fields::missing(node.span, "`at`", help, &mut self.problems);
-            return None;
-        }
-        let at = fields.time("at", &mut self.problems)?;
+        let fields = self.change_fields(node, "an entry of `timeline`", None)?;
+        let at: Duration = fields.get("at")?;
         let at = Duration::from_secs_f64((at.as_secs_f64() * 1e3).round() / 1e3);
-        let change = self.change(&fields, node.span)?;
+        let change = self.change(&fields)?;
         let is_here = match &change {
             Change::Behaviour(behaviour) => self.concerns(behaviour, &fields, classes),
             _ => true,
@@ -100,16 +87,24 @@ impl Reader<'_> {
         is_here.then_some(TimelineEntry { at, change })
     }
 
-    /// What an entry changes, whose keys are known ones.
-    fn change(&mut self, fields: &Fields<'_>, span: Span) -> Option<Change> {
-        let known = KINDS.iter().find(|(key, _)| fields.entry(key).is_some());
+    /// The keys of an entry, which changes one thing.
+    fn change_fields<'n>(
+        &mut self,
+        node: &'n Node,
+        what: &str,
+        unknown: Option<&str>,
+    ) -> Option<Fields<'n>> {
+        let known = KINDS.iter().find(|(key, _)| node.entry(key).is_some());
         let Some((key, map)) = known else {
+            self.fields(node, what, &maps::CHANGE)?;
             let message = "this changes nothing: say `users`, `rate`, `burst`, `class`, `request`, `run_time` or `do`";
-            self.report(span, message);
+            self.report(node.span, message);
             return None;
         };
-        let mut entries = fields.all().iter();
-        if let Some(entry) = entries.find(|entry| !map.has(&entry.key.text)) {
+        let mut entries = fields::entries(node, what, &mut self.problems)?.iter();
+        let is_other =
+            |key: &str| !map.has(key) && maps::CHANGE.maps.iter().any(|one| one.has(key));
+        if let Some(entry) = entries.find(|entry| is_other(&entry.key.text)) {
             let message = format!(
                 "`{}` does not go with `{key}`: an entry changes one thing",
                 shorten(&entry.key.text)
@@ -117,136 +112,65 @@ impl Reader<'_> {
             self.report(entry.key.span, message);
             return None;
         }
-        match *key {
-            "burst" => self.burst(fields.value("burst")?).map(Change::Burst),
-            "class" => self.behaviour(fields, span).map(Change::Behaviour),
-            "request" => self.request_switch(fields, span).map(Change::Behaviour),
-            "run_time" => self.changed_run_time(fields),
-            "do" => self.deed_of_timeline(fields.value("do")?),
-            _ => self.load_change(fields),
+        let known = Known::from(*map);
+        match unknown {
+            Some(key) => self.fields(node, what, known.without(key)),
+            None => self.fields(node, what, known),
         }
     }
 
-    fn load_change(&mut self, fields: &Fields<'_>) -> Option<Change> {
-        let mut edit = Edit::default();
-        if fields.value("users").is_some() {
-            let users = fields.whole("users", &mut self.problems)?;
-            edit.users = Some(f64::from(users));
+    /// What an entry changes.
+    fn change(&mut self, fields: &Fields<'_>) -> Option<Change> {
+        if let Some(node) = fields.value("burst") {
+            return self.burst(node).map(Change::Burst);
         }
-        if fields.value("spawn_rate").is_some() {
-            edit.spawn_rate = Some(fields.rate("spawn_rate", &mut self.problems)?);
+        if let Some(class) = fields.get::<&str>("class") {
+            return self
+                .behaviour(class.to_owned(), fields)
+                .map(Change::Behaviour);
         }
-        if fields.value("rate").is_some() {
-            edit.rate = Some(fields.rate("rate", &mut self.problems)?);
+        if let Some(name) = fields.get::<&str>("request") {
+            let (name, sent) = (name.to_owned(), fields.get::<&str>("do")?);
+            let is_sent = sent == "send";
+            return Some(Change::Behaviour(Behaviour::Request { name, is_sent }));
         }
-        Some(Change::Load(edit))
+        if fields.value("run_time").is_some() {
+            return Some(Change::RunTime(fields.get("run_time")));
+        }
+        let edit = Edit {
+            users: fields.get::<u32>("users").map(f64::from),
+            spawn_rate: fields.get("spawn_rate"),
+            rate: fields.get("rate"),
+        };
+        let command = fields.word("do", &COMMANDS);
+        command.or_else(|| (edit != Edit::default()).then_some(Change::Load(edit)))
     }
 
     fn burst(&mut self, node: &Node) -> Option<Burst> {
         let fields = self.fields(node, "`burst`", &maps::BURST)?;
-        let Some(factor) = fields.value("factor") else {
-            let help = "for example `burst: {factor: 5, hold: 10s}`";
-            fields::missing(node.span, "`factor`", help, &mut self.problems);
-            return None;
-        };
-        let number = match factor.as_scalar().map(Scalar::resolve) {
-            #[expect(clippy::cast_precision_loss, reason = "a factor, bounded below")]
-            Some(Resolved::Int(int)) => int as f64,
-            Some(Resolved::Float(float)) => float,
-            _ => f64::NAN,
-        };
-        if !(number > 1.0 && number <= BURST_FACTOR_MAX) {
-            let message = format!("`factor` is a number above 1, {BURST_FACTOR_MAX} at most");
-            self.report(factor.span, message);
-            return None;
-        }
         Some(Burst {
-            factor: number,
-            rise: self.burst_time(&fields, "rise", Duration::ZERO)?,
-            hold: self.burst_time(&fields, "hold", BURST_HOLD)?,
+            factor: fields.get("factor")?,
+            rise: fields.get("rise").unwrap_or_default(),
+            hold: fields.get("hold").unwrap_or(BURST_HOLD),
         })
     }
 
-    fn burst_time(&mut self, fields: &Fields<'_>, key: &str, unsaid: Duration) -> Option<Duration> {
-        let Some(node) = fields.value(key) else {
-            return Some(unsaid);
-        };
-        let time = fields.time(key, &mut self.problems)?;
-        if time > BURST_TIME_MAX {
-            self.report(node.span, "a burst lasts an hour at most");
-            return None;
-        }
-        Some(time)
-    }
-
     /// `class` with a weight, its own or that of a task, or a wait.
-    fn behaviour(&mut self, fields: &Fields<'_>, span: Span) -> Option<Behaviour> {
-        let problems = &mut self.problems;
-        let class = fields.plain_text("class", problems)?.to_owned();
-        let task = fields.plain_text("task", problems).map(str::to_owned);
-        let weight = match fields.value("weight") {
-            Some(_) => Some(fields.whole("weight", problems)?),
-            None => None,
-        };
-        match (task, weight, fields.value("wait")) {
-            (None, Some(weight), None) => Some(Behaviour::ClassWeight { class, weight }),
-            (Some(task), Some(weight), None) => Some(Behaviour::TaskWeight {
+    fn behaviour(&mut self, class: String, fields: &Fields<'_>) -> Option<Behaviour> {
+        let only = fields.only()?;
+        if only.key.text == "wait" {
+            let wait = self.wait(&only.value);
+            return Some(Behaviour::Wait { class, wait });
+        }
+        let weight = fields.get("weight")?;
+        Some(match fields.get::<&str>("task") {
+            None => Behaviour::ClassWeight { class, weight },
+            Some(task) => Behaviour::TaskWeight {
                 class,
-                task,
+                task: task.to_owned(),
                 weight,
-            }),
-            (None, None, Some(wait)) => {
-                let wait = self.wait(wait);
-                Some(Behaviour::Wait { class, wait })
-            }
-            _ => {
-                let message = "a class gets a `weight`, or a `wait`, or a `task` and its `weight`";
-                self.report(span, message);
-                None
-            }
-        }
-    }
-
-    /// `request`, and whether it is sent.
-    fn request_switch(&mut self, fields: &Fields<'_>, span: Span) -> Option<Behaviour> {
-        let name = fields.plain_text("request", &mut self.problems)?;
-        let deed = fields.value("do").and_then(Node::as_scalar);
-        let is_sent = match deed.map(|scalar| scalar.text.as_str()) {
-            Some("send") => true,
-            Some("skip") => false,
-            _ => {
-                self.report(
-                    span,
-                    "a request is sent or passed over: `do: send` or `do: skip`",
-                );
-                return None;
-            }
-        };
-        let name = name.to_owned();
-        Some(Behaviour::Request { name, is_sent })
-    }
-
-    fn changed_run_time(&mut self, fields: &Fields<'_>) -> Option<Change> {
-        if fields
-            .value("run_time")?
-            .as_scalar()
-            .is_some_and(|scalar| scalar.text == "none")
-        {
-            return Some(Change::RunTime(None));
-        }
-        let time = fields.time("run_time", &mut self.problems)?;
-        Some(Change::RunTime(Some(time)))
-    }
-
-    fn deed_of_timeline(&mut self, node: &Node) -> Option<Change> {
-        let deed = fields::plain_text(node, "`do`", &mut self.problems)?;
-        let known = DEEDS.into_iter().find(|(word, _)| *word == deed);
-        if known.is_none() {
-            let message = format!("`do: {}` is nothing by itself", shorten(deed));
-            let help = Some(did_you_mean_or_list(deed, &DEEDS.map(|(word, _)| word)));
-            self.report_maybe(node.span, message, help);
-        }
-        known.map(|(_, change)| change)
+            },
+        })
     }
 
     fn is_left_out(&self, class: &str, task: &str) -> bool {

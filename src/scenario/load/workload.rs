@@ -8,7 +8,7 @@ use crate::scenario::file::file_section::Kept;
 use crate::scenario::load::load_curve::Axis;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::schema::{Fields, MapDef, maps};
-use crate::scenario::yaml::node::{Entry, Node, NodeKind};
+use crate::scenario::yaml::node::{Node, NodeKind};
 
 pub(crate) const UNDELIVERED: [(&str, UndeliveredRule); 2] = [
     ("judge", UndeliveredRule::Judge),
@@ -57,13 +57,11 @@ impl Reader<'_> {
         let Some(fields) = self.fields(node, "`load`", &maps::LOAD) else {
             return load;
         };
-        let problems = &mut self.problems;
-        load.run_time = fields.time("run_time", problems);
-        load.stop_timeout = fields.time("stop_timeout", problems);
-        load.iterations = fields.whole("iterations", problems).map(u64::from);
-        load.max_rps = fields.rate("max_rps", problems);
-        let rule = fields.word("undelivered", &UNDELIVERED, problems);
-        load.undelivered = rule.unwrap_or_default();
+        load.run_time = fields.get("run_time");
+        load.stop_timeout = fields.get("stop_timeout");
+        load.iterations = fields.get::<u32>("iterations").map(u64::from);
+        load.max_rps = fields.get("max_rps");
+        load.undelivered = fields.word("undelivered", &UNDELIVERED).unwrap_or_default();
         if let Some(workload) = self.workload(&fields, load.run_time.or(run_time)) {
             load.workload = workload;
         }
@@ -76,7 +74,7 @@ impl Reader<'_> {
             return Kept::default();
         };
         self.refuse_run_keys(&fields, &maps::LISTED_LOAD, "one file of it");
-        let own = fields.time("run_time", &mut self.problems);
+        let own = fields.get("run_time");
         Kept {
             workload: self.workload(&fields, own.or(run_time)),
             run_time: own,
@@ -104,127 +102,57 @@ impl Reader<'_> {
     }
 
     fn workload(&mut self, fields: &Fields<'_>, run_time: Option<Duration>) -> Option<Workload> {
-        let start = fields.time("start", &mut self.problems);
-        let drive = match self.open_key(fields) {
-            Some(entry) => self.arrivals(fields, entry, run_time)?,
-            None => self.users(fields, run_time)?,
+        let drive = if is_open(fields) {
+            self.arrivals(fields, run_time)?
+        } else {
+            self.users(fields, run_time)?
         };
         Some(Workload {
-            start: start.unwrap_or_default(),
+            start: fields.get("start").unwrap_or_default(),
             drive,
         })
-    }
-
-    /// What makes a load an open one.
-    fn open_key<'n>(&mut self, fields: &Fields<'n>) -> Option<&'n Entry> {
-        let open = OPEN_KEYS.iter().find_map(|key| fields.entry(key));
-        let in_stages = || {
-            let NodeKind::List(stages) = &fields.value("stages")?.kind else {
-                return None;
-            };
-            let NodeKind::Map(first) = &stages.first()?.kind else {
-                return None;
-            };
-            first.iter().find(|entry| entry.key.text == "rate")
-        };
-        let open = open.or_else(in_stages)?;
-        for key in ["users", "spawn_rate"] {
-            if let Some(entry) = fields.entry(key) {
-                let message = format!(
-                    "`{key}` and `{}` exclude each other: a load has users or arrivals",
-                    open.key.text
-                );
-                let help = "for both at once, give a user class a `load` of its own";
-                self.report_with(entry.key.span, message, help);
-            }
-        }
-        Some(open)
     }
 
     fn users(&mut self, fields: &Fields<'_>, run_time: Option<Duration>) -> Option<Drive> {
         let users = fields.value("users");
         let shape = users.filter(|node| matches!(node.kind, NodeKind::Map(_)));
-        let spawn_rate = fields.entry("spawn_rate");
-        let curve = match (fields.entry("stages"), shape) {
-            (Some(stages), None) => {
-                if let Some(entry) = fields.entry("users") {
-                    let message = "`users` and `stages` exclude each other: a stage says its users";
-                    self.report(entry.key.span, message);
-                }
-                Some(self.stages(&stages.value, Axis::Users))
+        let curve = match (fields.value("stages"), shape) {
+            (Some(stages), _) => self.stages(stages, Axis::Users)?,
+            (None, Some(shape)) => self.shape(shape, Axis::Users, run_time)?,
+            (None, None) => {
+                return Some(Drive::Fixed(Load {
+                    users: fields.get("users").unwrap_or(1),
+                    spawn_rate: fields.get("spawn_rate").unwrap_or(1.0),
+                }));
             }
-            (None, Some(shape)) => Some(self.shape(shape, Axis::Users, run_time)),
-            (Some(stages), Some(_)) => {
-                let message = "`stages` and a shape exclude each other";
-                self.report(stages.key.span, message);
-                return None;
-            }
-            (None, None) => None,
         };
-        if let Some(curve) = curve {
-            if let Some(entry) = spawn_rate {
-                let message =
-                    "users come and go as the plan says: there is no `spawn_rate` beside it";
-                self.report(entry.key.span, message);
-            }
-            return Some(Drive::Users(Arc::new(curve?)));
-        }
-        let count = users.map(|_| fields.whole("users", &mut self.problems));
-        let rate = spawn_rate.map(|entry| {
-            let node = &entry.value;
-            let rate = fields.rate("spawn_rate", &mut self.problems)?;
-            Load::new(1.0, rate)
-                .map_err(|error| self.report(node.span, error.to_string()))
-                .ok()
-        });
-        Some(Drive::Fixed(Load {
-            users: count.unwrap_or(Some(1))?,
-            spawn_rate: rate.map_or(Some(1.0), |load| Some(load?.spawn_rate))?,
-        }))
+        Some(Drive::Users(Arc::new(curve)))
     }
 
-    fn arrivals(
-        &mut self,
-        fields: &Fields<'_>,
-        open: &Entry,
-        run_time: Option<Duration>,
-    ) -> Option<Drive> {
-        let curve = match (fields.value("stages"), fields.value("rate")) {
-            (Some(stages), None) => self.stages(stages, Axis::Rate),
+    fn arrivals(&mut self, fields: &Fields<'_>, run_time: Option<Duration>) -> Option<Drive> {
+        let rate = match (fields.value("stages"), fields.value("rate")) {
+            (Some(stages), _) => self.stages(stages, Axis::Rate)?,
             (None, Some(rate)) if matches!(rate.kind, NodeKind::Map(_)) => {
-                self.shape(rate, Axis::Rate, run_time)
+                self.shape(rate, Axis::Rate, run_time)?
             }
-            (None, Some(_)) => {
-                let rate = fields.rate("rate", &mut self.problems);
-                rate.map(Curve::from_value)
-            }
-            (Some(stages), Some(_)) => {
-                let message = "`rate` and `stages` exclude each other: a stage says its rate";
-                self.report(stages.span, message);
-                None
-            }
-            (None, None) => {
-                let help = "for example `rate: 200/s`";
-                let message = format!("`{}` belongs to a `rate`, which is missing", open.key.text);
-                self.report_with(open.key.span, message, help);
-                None
-            }
-        };
-        let count = |reader: &mut Self, key: &str| match fields.value(key) {
-            Some(_) => fields.whole(key, &mut reader.problems),
-            None => Some(DEFAULT_OPEN),
-        };
-        let max_users = count(self, "max_users");
-        let queue = count(self, "queue");
-        let spacing = match fields.value("arrivals") {
-            Some(_) => fields.word("arrivals", &SPACINGS, &mut self.problems),
-            None => Some(Spacing::Even),
+            (None, _) => Curve::from_value(fields.get("rate")?),
         };
         Some(Drive::Arrivals(Arrivals {
-            rate: Arc::new(curve?),
-            spacing: spacing?,
-            max_users: max_users?,
-            queue: queue?,
+            rate: Arc::new(rate),
+            spacing: fields.word("arrivals", &SPACINGS).unwrap_or(Spacing::Even),
+            max_users: fields.get("max_users").unwrap_or(DEFAULT_OPEN),
+            queue: fields.get("queue").unwrap_or(DEFAULT_OPEN),
         }))
     }
+}
+
+/// Whether a load has arrivals: it has a key of those, or stages of rates.
+fn is_open(fields: &Fields<'_>) -> bool {
+    let is_rate = |stages: &Node| match &stages.kind {
+        NodeKind::List(stages) => stages
+            .first()
+            .is_some_and(|one| one.entry("rate").is_some()),
+        _ => false,
+    };
+    OPEN_KEYS.iter().any(|key| fields.has(key)) || fields.value("stages").is_some_and(is_rate)
 }

@@ -17,7 +17,7 @@ use crate::scenario::request::request_ir::{OtherOrigin, RequestDraft, RouteAt};
 use crate::scenario::schema::{Fields, Known};
 use crate::scenario::steps::step::Stretch;
 use crate::scenario::yaml::diagnostic::{Mistake, Problems};
-use crate::scenario::yaml::node::{Node, Scalar};
+use crate::scenario::yaml::node::{Entry, Node, Scalar};
 use crate::scenario::yaml::source::Span;
 use crate::scenario::yaml::source_map::SourceMap;
 
@@ -227,7 +227,18 @@ impl<'a> Reader<'a> {
         what: &str,
         known: impl Into<Known>,
     ) -> Option<Fields<'n>> {
-        Fields::read(node, what, known, &mut self.problems)
+        Fields::read(node, (what, node.span), known, &mut self.problems)
+    }
+
+    /// The same of what stands under a key; what is missing is reported there.
+    pub(crate) fn fields_of<'n>(
+        &mut self,
+        entry: &'n Entry,
+        what: &str,
+        known: impl Into<Known>,
+    ) -> Option<Fields<'n>> {
+        let at = (what, entry.key.span);
+        Fields::read(&entry.value, at, known, &mut self.problems)
     }
 
     /// Reports a mistake within a scalar's text where it stands in the file.

@@ -1,16 +1,14 @@
 //! `probes:`: what is read of the target beside its answers.
 
-use std::time::Duration;
-
 use crate::model::{DockerEngine, DockerProbe, Hidden, HttpProbe, Probe, ProbeKind, PsqlProbe};
 use crate::program::Encoding;
 use crate::scenario::file::file_section::FileSection;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::probes::reading::{NAME_HELP, is_name};
-use crate::scenario::schema::limits::{MAX_PROBE_TIMEOUT, MAX_PROBES};
+use crate::scenario::schema::limits::MAX_PROBES;
 use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
+use crate::scenario::yaml::node::{Entry, Node, NodeKind, shorten};
 
 impl Reader<'_> {
     /// Reads those of all files of a run. To be called when the variables of
@@ -65,31 +63,13 @@ impl Reader<'_> {
             });
         }
         let what = format!("probe `{}`", shorten(name));
-        let fields = self.fields(&entry.value, &what, &maps::PROBE)?;
-        let every = self.every(&fields);
-        let timeout = self.probe_timeout(&fields);
-        let (kinds, known) = fields.alternatives();
-        let [kind] = kinds.as_slice() else {
-            if kinds.is_empty() && fields.unknown().is_some() {
-                // Reported already, as an unknown key.
-                return None;
-            }
-            let message = format!("{what} has exactly one kind");
-            let help = format!("one of {}", known.join(", "));
-            self.report_with(entry.key.span, message, help);
-            return None;
-        };
-        let is_http = ["prometheus", "json"].contains(&kind.key.text.as_str());
-        if let Some(readings) = fields.entry("readings").filter(|_| !is_http) {
-            let message = "`readings` goes with `prometheus` and `json`";
-            self.report(readings.key.span, message);
-        }
-        let kind = self.probe_kind(kind, &fields)?;
+        let fields = self.fields_of(entry, &what, &maps::PROBE)?;
+        let kind = self.probe_kind(fields.only()?, &fields)?;
         Some(Probe {
             name: name.to_owned(),
             kind,
-            every,
-            timeout,
+            every: fields.get("every").unwrap_or(Probe::EVERY),
+            timeout: fields.get("timeout").unwrap_or(Probe::TIMEOUT),
         })
     }
 
@@ -100,7 +80,7 @@ impl Reader<'_> {
             "postgres" => self.postgres(value)?,
             "prometheus" => {
                 let url = self.probe_url(value, "`prometheus`");
-                let readings = self.readings(fields, kind, Self::metric);
+                let readings = self.readings(fields, Self::metric);
                 ProbeKind::Prometheus(HttpProbe {
                     url: url?,
                     readings: readings?,
@@ -108,68 +88,26 @@ impl Reader<'_> {
             }
             "json" => {
                 let url = self.probe_url(value, "`json`");
-                let readings = self.readings(fields, kind, Self::probe_path);
+                let readings = self.readings(fields, Self::probe_path);
                 ProbeKind::Json(HttpProbe {
                     url: url?,
                     readings: readings?,
                 })
             }
-            _ => {
-                let is_true = |scalar: &Scalar| scalar.resolve() == Resolved::Bool(true);
-                if !value.as_scalar().is_some_and(is_true) {
-                    let expected = "`process` must be `true`";
-                    fields::wrong_type(value, expected, &mut self.problems);
-                }
-                ProbeKind::Process
-            }
+            _ => ProbeKind::Process,
         })
-    }
-
-    fn every(&mut self, fields: &Fields<'_>) -> Duration {
-        let Some(node) = fields.value("every") else {
-            return Probe::EVERY;
-        };
-        let every = fields.time("every", &mut self.problems);
-        if every.is_some_and(|every| every < Probe::EVERY_MIN) {
-            let message = "a probe reads every 500ms at most: it is not to be a load itself";
-            self.report(node.span, message);
-        }
-        every.unwrap_or(Probe::EVERY)
-    }
-
-    fn probe_timeout(&mut self, fields: &Fields<'_>) -> Duration {
-        let Some(node) = fields.value("timeout") else {
-            return Probe::TIMEOUT;
-        };
-        let timeout = fields::period(node, "`timeout`", &mut self.problems);
-        if timeout.is_some_and(|timeout| timeout > MAX_PROBE_TIMEOUT) {
-            self.report(node.span, "the `timeout` of a probe is 60s at most");
-        }
-        timeout.unwrap_or(Probe::TIMEOUT)
     }
 
     fn docker(&mut self, node: &Node) -> Option<DockerProbe> {
         let fields = self.fields(node, "`docker`", &maps::DOCKER)?;
         let engine = self.docker_engine(node);
-        let logs = fields.value("logs").and_then(|node| {
-            let text = fields.plain_text("logs", &mut self.problems)?;
-            self.regex(node.as_scalar()?)?;
-            Some(text.to_owned())
-        });
-        let Some(containers) = fields.value("containers") else {
-            let help = "for example `docker: {containers: [api, db]}`";
-            let what = "`containers`, by name,";
-            fields::missing(node.span, what, help, &mut self.problems);
-            return None;
-        };
+        let logs = fields.value("logs").and_then(Node::as_scalar);
+        let logs = logs.and_then(|logs| self.regex(logs).map(|_| logs.text.clone()));
+        let containers = fields.value("containers")?;
         let items = match &containers.kind {
             NodeKind::Scalar(_) => std::slice::from_ref(containers),
             _ => fields::items(containers, "`containers`", "names", &mut self.problems)?,
         };
-        if items.is_empty() || items.len() > MAX_PROBES {
-            let message = format!("`containers` names 1 to {MAX_PROBES} containers");
-            self.report(containers.span, message);
-        }
         let names = items.iter().map(|item| self.container(item));
         let containers = names.collect::<Option<Vec<_>>>()?;
         Some(DockerProbe {
@@ -215,13 +153,7 @@ impl Reader<'_> {
         if let NodeKind::Map(_) = &node.kind {
             let fields = self.fields(node, "`postgres`", &maps::PSQL)?;
             let engine = self.docker_engine(node);
-            let Some(container) = fields.value("docker") else {
-                let help = "for example `postgres: {docker: my-db, user: postgres}`";
-                let what = "`docker`, the name of the container,";
-                fields::missing(node.span, what, help, &mut self.problems);
-                return None;
-            };
-            let container = self.container(container);
+            let container = self.container(fields.value("docker")?);
             let user = fields
                 .value("user")
                 .map_or(Some("postgres".to_owned()), |node| {

@@ -2,7 +2,6 @@
 
 use crate::model::{MetricSelector, Take, Wanted};
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::limits::{MAX_READINGS, MAX_UNIT_CHARS};
 use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, shorten};
@@ -21,25 +20,9 @@ impl Reader<'_> {
     pub(crate) fn readings<S>(
         &mut self,
         fields: &Fields<'_>,
-        kind: &Entry,
         source: fn(&mut Self, &Scalar) -> Option<S>,
     ) -> Option<Vec<Wanted<S>>> {
-        let example = match kind.key.text.as_str() {
-            "prometheus" => "readings: {inflight: http_requests_in_flight}",
-            _ => "readings: {queued: $.queue.length}",
-        };
-        let Some(node) = fields.value("readings") else {
-            let help = format!("for example `{example}`");
-            let what = "`readings`, what is read there,";
-            fields::missing(kind.key.span, what, &help, &mut self.problems);
-            return None;
-        };
-        let entries = fields::entries(node, "`readings`", &mut self.problems)?;
-        if entries.is_empty() || entries.len() > MAX_READINGS {
-            let message = format!("`readings` names 1 to {MAX_READINGS} readings");
-            self.report(node.span, message);
-            return None;
-        }
+        let entries = fields::entries(fields.value("readings")?, "`readings`", &mut self.problems)?;
         let wanted = entries.iter().map(|entry| self.reading(entry, source));
         // All mistakes are found before the first one ends it.
         let wanted: Vec<_> = wanted.collect();
@@ -58,9 +41,6 @@ impl Reader<'_> {
             return None;
         }
         let (take, node, unit) = self.reading_parts(entry)?;
-        if self.refuse_templates(node) {
-            return None;
-        }
         let scalar = fields::text(node, "what is read", &mut self.problems)?;
         Some(Wanted {
             name: name.to_owned(),
@@ -76,24 +56,14 @@ impl Reader<'_> {
             return Some((Take::Value, &entry.value, String::new()));
         };
         let what = format!("reading `{}`", shorten(&entry.key.text));
-        let fields = self.fields(&entry.value, &what, &maps::READING)?;
-        let unit = fields.plain_text("unit", &mut self.problems);
-        let unit = unit.unwrap_or_default();
-        if let (true, Some(node)) = (unit.chars().count() > MAX_UNIT_CHARS, fields.value("unit")) {
-            self.report(node.span, "a unit has 16 characters at most");
-        }
-        match (fields.value("value"), fields.value("rate")) {
-            (Some(node), None) => Some((Take::Value, node, unit.to_owned())),
-            (None, Some(node)) => {
-                let unit = if unit.is_empty() { "/s" } else { unit };
-                Some((Take::Rate, node, unit.to_owned()))
-            }
-            _ => {
-                let message = format!("{what} has either `value` or `rate`");
-                self.report(entry.key.span, message);
-                None
-            }
-        }
+        let fields = self.fields_of(entry, &what, &maps::READING)?;
+        let unit: &str = fields.get("unit").unwrap_or_default();
+        let source = fields.only()?;
+        Some(match (source.key.text.as_str(), unit) {
+            ("rate", "") => (Take::Rate, &source.value, "/s".to_owned()),
+            ("rate", unit) => (Take::Rate, &source.value, unit.to_owned()),
+            (_, unit) => (Take::Value, &source.value, unit.to_owned()),
+        })
     }
 
     /// A series in the text format of Prometheus.

@@ -20,15 +20,7 @@ pub(crate) struct Body {
 impl Reader<'_> {
     /// The body of a request, if it has one.
     pub(crate) fn body(&mut self, request: &Fields<'_>) -> Option<Body> {
-        let mut given = maps::BODIES.iter().filter_map(|kind| request.entry(kind));
-        let first = given.next()?;
-        for other in given {
-            let message = format!(
-                "a request can have only one body; `{}` is already set",
-                first.key.text
-            );
-            self.report(other.key.span, message);
-        }
+        let first = maps::BODIES.iter().find_map(|kind| request.entry(kind))?;
         match first.key.text.as_str() {
             "json" => {
                 let mut template = Template::default();
@@ -77,12 +69,7 @@ impl Reader<'_> {
         if let NodeKind::Map(_) = &node.kind {
             let what = "`graphql`";
             let fields = self.fields(node, what, &maps::GRAPHQL)?;
-            let Some(query) = fields.value("query") else {
-                let help = "for example `query: '{ items { id } }'`";
-                let what = "`query` of `graphql`";
-                fields::missing(node.span, what, help, &mut self.problems);
-                return None;
-            };
+            let query = fields.value("query")?;
             template.push_literal(b"{\"query\":");
             fields::text(query, "`query`", &mut self.problems)?;
             self.json(query, &mut template);

@@ -7,7 +7,7 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::literal_json;
 use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::node::{Entry, Node, Resolved, Scalar, shorten};
+use crate::scenario::yaml::node::{Entry, Node, Scalar, shorten};
 
 /// Words of the expression language, which no variable can be called.
 const WORDS: [&str; 14] = [
@@ -53,26 +53,11 @@ impl Reader<'_> {
                 text: 0,
             });
         }
-        let fields = self.fields(&entry.value, "a capture", &maps::CAPTURE)?;
-        let (sources, known) = fields.alternatives();
-        let [source] = sources.as_slice() else {
-            if sources.is_empty() && fields.unknown().is_some() {
-                // Reported already, as an unknown key.
-                return None;
-            }
-            let message = "a capture must have exactly one source";
-            let help = format!(
-                "for example {{json: $.id}}; others: {}",
-                known[1..].join(", ")
-            );
-            self.report_with(entry.key.span, message, help);
-            return None;
-        };
-        let pick = self.pick(&fields, source);
-        let default = fields.value("default").and_then(|node| {
-            let refused = self.refuse_templates(node);
-            (!refused).then(|| literal_json(node).to_string().into_boxed_str())
-        });
+        let fields = self.fields_of(entry, "a capture", &maps::CAPTURE)?;
+        let source = fields.only()?;
+        let pick = self.pick(&fields);
+        let default = fields.value("default");
+        let default = default.map(|node| literal_json(node).to_string().into_boxed_str());
         let (source, words) = self.source(&fields, source)?;
         let text = format!("capture \"{name}\": {words} found nothing");
         Some(Capture {
@@ -85,18 +70,10 @@ impl Reader<'_> {
     }
 
     /// `match:`, where the source can find several things.
-    fn pick(&mut self, fields: &Fields<'_>, source: &Entry) -> Option<Pick> {
+    fn pick(&mut self, fields: &Fields<'_>) -> Option<Pick> {
         let Some(entry) = fields.entry("match") else {
             return Some(Pick::First);
         };
-        if ["body", "status"].contains(&source.key.text.as_str()) {
-            let message = format!(
-                "`match` cannot be used with `{}`: there is only one",
-                source.key.text
-            );
-            self.report(entry.key.span, message);
-            return None;
-        }
         let scalar = entry.value.as_scalar();
         let pick = scalar.and_then(|scalar| match scalar.text.trim() {
             "first" => Some(Pick::First),
@@ -119,31 +96,13 @@ impl Reader<'_> {
     /// The source, and words for it.
     fn source(&mut self, fields: &Fields<'_>, entry: &Entry) -> Option<(CaptureSource, String)> {
         let key = entry.key.text.as_str();
-        if let Some(attribute) = fields.entry("attribute").filter(|_| key != "css") {
-            self.report(attribute.key.span, "`attribute` requires `css`");
+        match key {
+            "body" => return Some((CaptureSource::Body, "the body".to_owned())),
+            "status" => return Some((CaptureSource::Status, "the status".to_owned())),
+            _ => {}
         }
-        if let "body" | "status" = key {
-            let is_true = |scalar: &Scalar| scalar.resolve() == Resolved::Bool(true);
-            if !entry.value.as_scalar().is_some_and(is_true) {
-                let expected = format!("`{key}` must be `true`");
-                fields::wrong_type(&entry.value, &expected, &mut self.problems);
-                return None;
-            }
-            let source = match key {
-                "body" => CaptureSource::Body,
-                _ => CaptureSource::Status,
-            };
-            return Some((source, format!("the {key}")));
-        }
-        if self.refuse_templates(&entry.value) {
-            return None;
-        }
-        let scalar = fields::text(&entry.value, "the source of a capture", &mut self.problems)?;
+        let scalar = entry.value.as_scalar()?;
         let wanted = scalar.text.as_str();
-        if wanted.trim().is_empty() {
-            self.report(scalar.span, format!("`{key}` must not be empty"));
-            return None;
-        }
         if key == "header" && !self.is_header_name(scalar) {
             return None;
         }
@@ -166,10 +125,7 @@ impl Reader<'_> {
         scalar: &Scalar,
         words: String,
     ) -> Option<(CaptureSource, String)> {
-        let attribute = match fields.value("attribute") {
-            Some(node) => Some(fields::plain_text(node, "`attribute`", &mut self.problems)?),
-            None => None,
-        };
+        let attribute = fields.get::<&str>("attribute");
         let Ok(selector) = Selector::parse(&scalar.text) else {
             let message = "invalid CSS selector";
             let help = "for example `input[name=csrf]`, `#id`, `ul.menu > li`";

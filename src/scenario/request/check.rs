@@ -263,21 +263,16 @@ impl Reader<'_> {
         Some(Tested { check, words })
     }
 
-    /// A number.
-    pub(crate) fn number(&mut self, node: &Node, what: &str) -> Option<f64> {
-        match node.as_scalar().map(Scalar::resolve) {
-            #[expect(clippy::cast_precision_loss, reason = "compared with floats")]
-            Some(Resolved::Int(int)) => Some(int as f64),
-            Some(Resolved::Float(float)) => Some(float),
-            _ => {
-                fields::wrong_type(
-                    node,
-                    &format!("{what} must be a number"),
-                    &mut self.problems,
-                );
-                None
-            }
+    fn number(&mut self, node: &Node, what: &str) -> Option<f64> {
+        let number = node.as_scalar().and_then(Scalar::number);
+        if number.is_none() {
+            fields::wrong_type(
+                node,
+                &format!("{what} must be a number"),
+                &mut self.problems,
+            );
         }
+        number
     }
 
     /// A regular expression; a mistake is reported.
@@ -292,26 +287,6 @@ impl Reader<'_> {
                 self.report(scalar.span, message);
                 None
             }
-        }
-    }
-
-    /// Whether there is a template somewhere in the value, which is reported.
-    pub(crate) fn refuse_templates(&mut self, node: &Node) -> bool {
-        match &node.kind {
-            NodeKind::Scalar(scalar) if scalar.text.contains("{{") => {
-                let message =
-                    "templates are not allowed here: this value is needed before the run starts";
-                let help = Some(fields::ONLY_ENVIRONMENT.to_owned());
-                self.report_maybe(scalar.span, message, help);
-                true
-            }
-            NodeKind::Scalar(_) => false,
-            NodeKind::List(items) => items
-                .iter()
-                .fold(false, |found, item| self.refuse_templates(item) | found),
-            NodeKind::Map(entries) => entries.iter().fold(false, |found, entry| {
-                self.refuse_templates(&entry.value) | found
-            }),
         }
     }
 }

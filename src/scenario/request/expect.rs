@@ -72,9 +72,6 @@ impl Reader<'_> {
                 ),
             }
         }
-        if nodes.is_empty() {
-            self.report(node.span, "`status` must list at least one status");
-        }
         StatusRule::OneOf(ranges)
     }
 
@@ -120,9 +117,6 @@ impl Reader<'_> {
                 out.push(self.expectation(expected, &words));
             }
             return;
-        }
-        if node.one_or_more().is_empty() {
-            self.report(node.span, "`text` must list at least one string");
         }
         for node in node.one_or_more() {
             let wanted = fields::text(node, "`text` of `expect`", &mut self.problems);

@@ -53,20 +53,15 @@ impl Reader<'_> {
             return Some(Part { head, content });
         };
         let fields = self.fields(node, "a part", &maps::PART)?;
-        let (content, file) = match (fields.value("file"), fields.value("text")) {
-            (Some(node), None) => {
-                let path = node.as_scalar().map(|scalar| scalar.text.as_str());
-                (Content::File(self.sent_file(node)?), path)
-            }
-            (None, Some(node)) => {
-                let text = fields::text(node, "`text`", &mut self.problems)?;
-                (Content::Text(self.template(text, Encoding::Raw)?), None)
-            }
+        let source = fields.only()?;
+        let (content, file) = match source.key.text.as_str() {
+            "file" => (
+                Content::File(self.sent_file(&source.value)?),
+                fields.get::<&str>("file"),
+            ),
             _ => {
-                let message = "a part needs either `file` or `text`";
-                let help = "for example {file: a.png, type: image/png}";
-                self.report_with(node.span, message, help);
-                return None;
+                let text = fields::text(&source.value, "`text`", &mut self.problems)?;
+                (Content::Text(self.template(text, Encoding::Raw)?), None)
             }
         };
         let mut filename = Template::default();

@@ -8,10 +8,9 @@ use crate::scenario::request::request_ir::RequestDraft;
 use crate::scenario::schema::{Fields, Known, maps};
 use crate::scenario::steps::step::{Surroundings, flow_keys};
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::node::{Entry, Node};
-use crate::scenario::yaml::suggest::did_you_mean;
+use crate::scenario::yaml::node::Node;
 
-const METHODS: [(&str, Method); 8] = [
+pub(crate) const METHODS: [(&str, Method); 8] = [
     ("get", Method::Get),
     ("head", Method::Head),
     ("post", Method::Post),
@@ -35,10 +34,9 @@ impl Reader<'_> {
         around: &Surroundings<'_>,
     ) -> Option<RequestDraft> {
         let step = self.request_fields(node)?;
-        let method = self.method(&step, node);
         // Everything is read even where the method is missing, to find all mistakes.
-        let target = method.and_then(|(_, entry)| self.target(&entry.value));
-        let mut target = target;
+        let method = step.only();
+        let mut target = method.and_then(|entry| self.target(&entry.value));
         if let Some(query) = step.value("query") {
             match &mut target {
                 Some(target) => self.query(query, target),
@@ -55,14 +53,12 @@ impl Reader<'_> {
         let expect = self.expect(step.value("expect"));
         let captures = self.captures(step.value("capture"));
         let mut http = self.http(step.value("http"), around.http, Level::Step);
-        if let Some(timeout) = step.time("timeout", &mut self.problems) {
-            http.timeout = timeout;
-        }
-        let name = step.value("name");
-        let name = name.and_then(|node| self.named(node, "`name`"));
-        let (method, _) = method?;
+        http.timeout = step.get("timeout").unwrap_or(http.timeout);
+        let mut methods = METHODS.into_iter();
+        let (_, method) =
+            methods.find(|(key, _)| method.is_some_and(|one| one.key.text == *key))?;
         let target = target?;
-        let name = name.map_or_else(|| target.name.clone(), str::to_owned);
+        let name = step.get::<&str>("name").unwrap_or(&target.name).to_owned();
         let content_type = body.as_ref().map(|body| &body.content_type);
         Some(RequestDraft {
             name: self.tables.name(RowKind::Request(method), name),
@@ -88,42 +84,17 @@ impl Reader<'_> {
     /// meant to be another kind of step, so that those are suggested as well.
     fn request_fields<'n>(&mut self, node: &'n Node) -> Option<Fields<'n>> {
         let entries = fields::entries(node, "a step", &mut self.problems)?;
-        if entries.iter().any(|entry| is_method(&entry.key.text)) {
-            return self.fields(node, "a request", &maps::REQUEST);
-        }
-        let known = Known::from(&maps::REQUEST).and(flow_keys());
-        self.fields(node, "a step", known)
-    }
-
-    /// The one method of a step, and where it stands.
-    fn method<'n>(&mut self, step: &Fields<'n>, node: &Node) -> Option<(Method, &'n Entry)> {
-        let given = METHODS
-            .iter()
-            .filter_map(|(key, method)| Some((*method, step.entry(key)?)));
-        let mut given: Vec<_> = given.collect();
-        given.sort_by_key(|(_, entry)| entry.key.span.start);
-        if let Some((_, second)) = given.get(1) {
-            let message = "a step can have only one request; start a new step with `- `";
-            self.report(second.key.span, message);
-        }
-        if given.is_empty() {
-            let mut entries = step.all().iter();
-            let unknown = entries.find(|entry| !maps::REQUEST.has(&entry.key.text));
-            // A misspelled method is reported already, as an unknown key.
-            let is_misspelled = unknown.is_some_and(|entry| {
-                let methods = METHODS.iter().map(|(key, _)| *key).chain(flow_keys());
-                did_you_mean(&entry.key.text, methods).is_some()
-            });
-            if !is_misspelled {
-                let help = "add a method and a path, such as `get: /api/v1/health/`";
-                fields::missing(
-                    node.span,
-                    "the request of this step",
-                    help,
-                    &mut self.problems,
-                );
+        let mut methods = entries.iter().filter(|entry| is_method(&entry.key.text));
+        match (methods.next(), methods.next()) {
+            (Some(first), Some(second)) => {
+                self.report_second_kind(&first.key.text, second);
+                None
+            }
+            (Some(_), None) => self.fields(node, "a request", &maps::REQUEST),
+            (None, _) => {
+                let known = Known::from(&maps::REQUEST).and(flow_keys());
+                self.fields(node, "a step", known)
             }
         }
-        given.first().copied()
     }
 }

@@ -1,31 +1,32 @@
-//! Maps as the table has them: which keys are known, and what they hold.
+//! Maps as the table has them: their keys, what these hold, and what goes together.
 
-use std::ops::RangeInclusive;
-use std::time::Duration;
-
-use crate::scenario::schema::table::{Alternatives, Kind, MapDef, Rule};
+use crate::scenario::schema::table::{Alternatives, Has, Key, Kind, MapDef, Rule};
+use crate::scenario::schema::value::{Checked, Value, check};
 use crate::scenario::yaml::diagnostic::Problems;
 use crate::scenario::yaml::fields;
-use crate::scenario::yaml::node::{Entry, Node, Resolved, Scalar, shorten};
-use crate::scenario::yaml::suggest::{did_you_mean, did_you_mean_or_list};
+use crate::scenario::yaml::node::{Entry, Node, NodeKind, shorten};
+use crate::scenario::yaml::source::Span;
+use crate::scenario::yaml::suggest::did_you_mean_or_list;
 
 /// What the table says of a map that is read, and the keys that it may have.
 pub(crate) struct Known {
-    maps: Vec<&'static MapDef>,
+    /// Nothing where the map is one of several.
+    map: Option<&'static MapDef>,
     keys: Vec<&'static str>,
 }
 
-/// A map whose keys are known.
+/// A map that was checked by the table. What is wrong was reported, and is as
+/// if it were not given.
 pub(crate) struct Fields<'n> {
-    entries: &'n [Entry],
     known: Known,
+    entries: Vec<(&'n Entry, Checked<'n>)>,
 }
 
 impl From<&'static MapDef> for Known {
     fn from(map: &'static MapDef) -> Self {
         Self {
             keys: map.keys().collect(),
-            maps: vec![map],
+            map: Some(map),
         }
     }
 }
@@ -38,10 +39,7 @@ impl From<&'static Alternatives> for Known {
                 keys.push(key);
             }
         }
-        Self {
-            maps: alternatives.maps.to_vec(),
-            keys,
-        }
+        Self { map: None, keys }
     }
 }
 
@@ -58,56 +56,67 @@ impl Known {
         self
     }
 
-    /// The kinds of value that a key may have.
-    fn kinds(&self, key: &str) -> impl Iterator<Item = &'static Kind> {
-        let keys = self.maps.iter().flat_map(|map| map.keys);
-        let found = keys.filter(move |known| known.0 == key);
-        found.flat_map(|known| match &known.1 {
-            Kind::Either(kinds) => *kinds,
-            kind => std::slice::from_ref(kind),
+    fn has(&self, key: &str) -> bool {
+        self.keys.contains(&key)
+    }
+
+    fn kind(&self, key: &str) -> Option<&'static Kind> {
+        let mut keys = self.map?.keys.iter().filter(|_| self.has(key));
+        keys.find(|Key(name, ..)| *name == key).map(|key| &key.1)
+    }
+
+    /// How a key that may be required is given.
+    fn example(&self, key: &str) -> Option<&'static str> {
+        self.rules().iter().find_map(|rule| match rule {
+            Rule::All(keys, example) | Rule::One(keys, example) | Rule::Any(keys, example) => {
+                keys.contains(&key).then_some(*example)
+            }
+            _ => None,
         })
     }
 
-    /// The keys of which a map has exactly one.
-    fn alternatives(&self) -> &'static [&'static str] {
-        let mut rules = self.maps.iter().flat_map(|map| map.rules);
-        let one = rules.find_map(|rule| match rule {
-            Rule::One(keys) => Some(*keys),
-            _ => None,
-        });
-        one.unwrap_or_default()
+    fn rules(&self) -> &'static [Rule] {
+        self.map.map_or(&[], |map| map.rules)
     }
 }
 
 impl<'n> Fields<'n> {
-    /// The map, after its unknown keys were reported; nothing for what is no
-    /// map.
+    /// Reads a map; `None` for what is none. What is missing is reported `at`
+    /// a place.
     pub(crate) fn read(
         node: &'n Node,
-        what: &str,
+        (what, at): (&str, Span),
         known: impl Into<Known>,
         problems: &mut Problems<'_>,
     ) -> Option<Self> {
         let entries = fields::entries(node, what, problems)?;
         let known = known.into();
-        for entry in entries {
+        let checked = entries.iter().map(|entry| {
             let key = entry.key.text.as_str();
-            if known.keys.contains(&key) {
-                continue;
+            if !known.has(key) {
+                unknown(entry, what, &known, problems);
             }
-            let help = match key {
-                "<<" => "merge keys (`<<`) are not supported: repeat the keys, or use an alias for the whole value (`*name`)".to_owned(),
-                _ => did_you_mean_or_list(key, &known.keys),
-            };
-            let message = format!("unknown key `{}` in {what}", shorten(key));
-            problems.report_with(entry.key.span, message, help);
+            let kind = known.kind(key);
+            let checked = kind.map_or(Checked::Unread, |kind| {
+                let help = known.example(key).and_then(for_example);
+                check(kind, &entry.value, (&format!("`{key}`"), help), problems)
+            });
+            (entry, checked)
+        });
+        let fields = Self {
+            entries: checked.collect(),
+            known,
+        };
+        for rule in fields.known.rules() {
+            fields.obey(rule, (what, at), problems);
         }
-        Some(Self { entries, known })
+        Some(fields)
     }
 
     /// The key and value, if given.
     pub(crate) fn entry(&self, key: &str) -> Option<&'n Entry> {
-        self.entries.iter().find(|entry| entry.key.text == key)
+        let right = self.all().filter(|entry| entry.key.text == key);
+        right.into_iter().next()
     }
 
     /// The value, if given.
@@ -115,152 +124,154 @@ impl<'n> Fields<'n> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// All of it.
-    pub(crate) fn all(&self) -> &'n [Entry] {
-        self.entries
+    /// Whether it is given, also with a wrong value.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.given(key).is_some()
     }
 
-    /// What was reported as unknown.
-    pub(crate) fn unknown(&self) -> Option<&'n Entry> {
-        let is_unknown = |entry: &&Entry| !self.known.keys.contains(&entry.key.text.as_str());
-        self.entries.iter().find(is_unknown)
+    /// What the key holds, if it is given and of a kind that is known before the run.
+    pub(crate) fn get<T: TryFrom<Value<'n>>>(&self, key: &str) -> Option<T> {
+        let mut entries = self.entries.iter();
+        match entries.find(|(entry, _)| entry.key.text == key)?.1 {
+            Checked::Right(value) => value.try_into().ok(),
+            _ => None,
+        }
+    }
+
+    /// The meaning of one of a few words, if given.
+    pub(crate) fn word<T: Clone>(&self, key: &str, words: &[(&str, T)]) -> Option<T> {
+        let given: &str = self.get(key)?;
+        let found = words.iter().find(|(word, _)| *word == given);
+        found.map(|(_, meaning)| meaning.clone())
+    }
+
+    /// All that is not wrong.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &'n Entry> {
+        let right = self.entries.iter();
+        let right = right.filter(|(_, checked)| !matches!(checked, Checked::Wrong));
+        right.map(|(entry, _)| *entry)
+    }
+
+    /// Reports a key that is missing.
+    pub(crate) fn report_missing(&self, key: &str, at: Span, problems: &mut Problems<'_>) {
+        let help = self.known.example(key).and_then(for_example);
+        problems.report_maybe(at, format!("`{key}` is missing"), help);
     }
 
     /// What another map does not have.
     pub(crate) fn beyond(&self, other: &MapDef) -> Vec<&'n Entry> {
-        let is_beyond = |key: &str| self.known.keys.contains(&key) && !other.has(key);
-        let entries = self.entries.iter();
+        let is_beyond = |key: &str| self.known.has(key) && !other.has(key);
+        let entries = self.all();
         entries.filter(|entry| is_beyond(&entry.key.text)).collect()
     }
 
-    /// What is required and not given.
-    pub(crate) fn missing(&self) -> impl Iterator<Item = &'static str> {
-        let rules = self.known.maps.iter().flat_map(|map| map.rules);
-        let required = rules.filter_map(|rule| match rule {
-            Rule::All(keys) => Some(*keys),
+    /// The one of several alternatives that is given, unless more are.
+    pub(crate) fn only(&self) -> Option<&'n Entry> {
+        let alternatives = self.known.rules().iter().find_map(|rule| match rule {
+            Rule::One(keys, _) => Some(*keys),
             _ => None,
         });
-        let required = required.flatten().copied();
-        required.filter(|key| self.entry(key).is_none())
-    }
-
-    /// The only entry of a map of alternatives; reports where there is none, or another.
-    pub(crate) fn only(
-        &self,
-        node: &Node,
-        what: &str,
-        help: &str,
-        problems: &mut Problems<'_>,
-    ) -> Option<&'n Entry> {
-        if let [entry] = self.entries {
-            return Some(entry);
-        }
-        let kinds = self.known.keys.join(", ");
-        let message = format!("{what} must have exactly one of {kinds}");
-        problems.report_with(node.span, message, help);
-        None
-    }
-
-    /// Those given of which there is to be exactly one, in the order of the
-    /// table, and all their keys.
-    pub(crate) fn alternatives(&self) -> (Vec<&'n Entry>, &'static [&'static str]) {
-        let keys = self.known.alternatives();
-        let given = keys.iter().filter_map(|key| self.entry(key));
-        (given.collect(), keys)
-    }
-
-    /// A whole number within the bounds of the table.
-    pub(crate) fn whole(&self, key: &str, problems: &mut Problems<'_>) -> Option<u32> {
-        self.whole_called(key, &format!("`{key}`"), problems)
-    }
-
-    /// The same, called otherwise in a mistake.
-    pub(crate) fn whole_called(
-        &self,
-        key: &str,
-        what: &str,
-        problems: &mut Problems<'_>,
-    ) -> Option<u32> {
-        fields::whole(self.value(key)?, what, self.bounds(key), problems)
-    }
-
-    fn bounds(&self, key: &str) -> RangeInclusive<u32> {
-        let bounds = self.known.kinds(key).find_map(|kind| match kind {
-            Kind::Whole(low, high) => Some(*low..=*high),
+        match self.given_of(alternatives?).as_slice() {
+            [only] => self.entry(&only.key.text),
             _ => None,
-        });
-        bounds.unwrap_or(0..=u32::MAX)
-    }
-
-    /// A duration, above 0 where the table says so.
-    pub(crate) fn time(&self, key: &str, problems: &mut Problems<'_>) -> Option<Duration> {
-        let (node, what) = (self.value(key)?, format!("`{key}`"));
-        let mut kinds = self.known.kinds(key);
-        match kinds.any(|kind| matches!(kind, Kind::Period)) {
-            true => fields::period(node, &what, problems),
-            false => fields::duration(node, &what, problems),
         }
     }
 
-    /// A rate per second, above 0 where the table says so.
-    pub(crate) fn rate(&self, key: &str, problems: &mut Problems<'_>) -> Option<f64> {
-        self.rate_called(key, &format!("`{key}`"), problems)
+    fn given(&self, key: &str) -> Option<&'n Entry> {
+        let mut entries = self.entries.iter().map(|(entry, _)| *entry);
+        entries.find(|entry| entry.key.text == key)
     }
 
-    /// The same, called otherwise in a mistake.
-    pub(crate) fn rate_called(
-        &self,
-        key: &str,
-        what: &str,
-        problems: &mut Problems<'_>,
-    ) -> Option<f64> {
-        let node = self.value(key)?;
-        let mut kinds = self.known.kinds(key);
-        match kinds.any(|kind| matches!(kind, Kind::RateOrZero)) {
-            true => fields::rate_or_zero(node, what, problems),
-            false => fields::rate(node, what, problems),
+    /// Those given of some keys, as they stand in the file.
+    fn given_of(&self, keys: &[&str]) -> Vec<&'n Entry> {
+        let entries = self.entries.iter().map(|(entry, _)| *entry);
+        let given = entries.filter(|entry| keys.contains(&entry.key.text.as_str()));
+        given.collect()
+    }
+
+    /// Reports what does not go by a rule.
+    fn obey(&self, rule: &Rule, (what, at): (&str, Span), problems: &mut Problems<'_>) {
+        match *rule {
+            Rule::All(keys, example) => {
+                let missing = keys.iter().filter(|key| !self.has(key));
+                for key in missing.filter(|key| self.known.has(key)) {
+                    let message = format!("`{key}` is missing in {what}");
+                    problems.report_maybe(at, message, for_example(example));
+                }
+            }
+            Rule::One(keys, example) => match self.given_of(keys).as_slice() {
+                [] if self
+                    .entries
+                    .iter()
+                    .all(|(one, _)| self.known.has(&one.key.text)) =>
+                {
+                    let message = format!("{what} must have exactly one of {}", keys.join(", "));
+                    problems.report_maybe(at, message, for_example(example));
+                }
+                given => {
+                    let help = format!("exactly one of: {}", keys.join(", "));
+                    combined(given, &help, problems);
+                }
+            },
+            Rule::AtMostOne(keys, help) => combined(&self.given_of(keys), help, problems),
+            Rule::Needs(key, others, example) => {
+                if let Some(entry) = self.given(key).filter(|_| self.given_of(others).is_empty()) {
+                    let others: Vec<_> = others.iter().map(|key| format!("`{key}`")).collect();
+                    let message = format!("`{key}` requires {}", others.join(" or "));
+                    problems.report_maybe(entry.key.span, message, for_example(example));
+                }
+            }
+            Rule::NotBoth(one, other, help) => {
+                if let (Some(first), Some(second)) = (self.found(one), self.found(other)) {
+                    let (first, second) = (first.key.span, second.key.span);
+                    let span = if first.start > second.start {
+                        first
+                    } else {
+                        second
+                    };
+                    let message = format!("{one} and {other} cannot be combined");
+                    problems.report_maybe(span, message, some(help));
+                }
+            }
+            // Who reads the map knows better what is missing.
+            Rule::Any(..) => {}
         }
     }
 
-    /// A text without templates in it.
-    pub(crate) fn plain_text(&self, key: &str, problems: &mut Problems<'_>) -> Option<&'n str> {
-        fields::plain_text(self.value(key)?, &format!("`{key}`"), problems)
+    fn found(&self, what: Has) -> Option<&'n Entry> {
+        let (Has::Key(key) | Has::Value(key, _) | Has::Map(key)) = what;
+        let value = |entry: &&Entry| match what {
+            Has::Key(_) => true,
+            Has::Value(_, word) => entry.value.as_scalar().is_some_and(|one| one.text == word),
+            Has::Map(_) => matches!(entry.value.kind, NodeKind::Map(_)),
+        };
+        self.given(key).filter(value)
     }
+}
 
-    /// `true` or `false`, by what they mean.
-    pub(crate) fn switch<T: Copy>(
-        &self,
-        key: &str,
-        meanings: [(bool, T); 2],
-        problems: &mut Problems<'_>,
-    ) -> Option<T> {
-        let node = self.value(key)?;
-        if let Some(Resolved::Bool(given)) = node.as_scalar().map(Scalar::resolve) {
-            let meaning = meanings.iter().find(|(value, _)| *value == given);
-            return meaning.map(|(_, meaning)| *meaning);
-        }
-        let expected = format!("`{key}` must be true or false");
-        fields::wrong_type(node, &expected, problems);
-        None
-    }
+fn unknown(entry: &Entry, what: &str, known: &Known, problems: &mut Problems<'_>) {
+    let key = entry.key.text.as_str();
+    let help = match key {
+        "<<" => "merge keys (`<<`) are not supported: repeat the keys, or use an alias for the whole value (`*name`)".to_owned(),
+        _ => did_you_mean_or_list(key, &known.keys),
+    };
+    let message = format!("unknown key `{}` in {what}", shorten(key));
+    problems.report_with(entry.key.span, message, help);
+}
 
-    /// One of a few words, by what it means.
-    pub(crate) fn word<T: Copy>(
-        &self,
-        key: &str,
-        words: &[(&str, T)],
-        problems: &mut Problems<'_>,
-    ) -> Option<T> {
-        let node = self.value(key)?;
-        let given = node.as_scalar();
-        let found = given.and_then(|given| words.iter().find(|(word, _)| *word == given.text));
-        if found.is_none() {
-            let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-            let similar = given.and_then(|given| did_you_mean(&given.text, known.clone()));
-            let message = format!("`{key}` must be one of {}", known.join(", "));
-            let message = format!("{message}, not {}", node.describe());
-            problems.report_maybe(node.span, message, similar);
-        }
-        found.map(|(_, meaning)| *meaning)
+/// Reports each of several entries beside the first.
+fn combined(given: &[&Entry], help: &str, problems: &mut Problems<'_>) {
+    for other in given.iter().skip(1) {
+        let (other, first) = (&other.key, &given[0].key.text);
+        let message = format!("`{}` and `{first}` cannot be combined", other.text);
+        problems.report_maybe(other.span, message, some(help));
     }
+}
+
+fn some(help: &str) -> Option<String> {
+    (!help.is_empty()).then(|| help.to_owned())
+}
+
+fn for_example(example: &str) -> Option<String> {
+    some(example).map(|example| format!("for example `{example}`"))
 }

@@ -64,20 +64,19 @@ fn object(map: &MapDef) -> Value {
     let mut rules = Vec::new();
     for rule in map.rules {
         match rule {
-            Rule::All(keys) => object["required"] = json!(keys),
-            Rule::One(keys) => rules.push(json!({"oneOf": each_required(keys)})),
-            Rule::Any(keys) => rules.push(json!({"anyOf": each_required(keys)})),
-            Rule::AtMostOne(keys) => {
+            Rule::All(keys, _) => object["required"] = json!(keys),
+            Rule::One(keys, _) => rules.push(json!({"oneOf": each_required(keys)})),
+            Rule::Any(keys, _) => rules.push(json!({"anyOf": each_required(keys)})),
+            Rule::AtMostOne(keys, _) => {
                 for (at, first) in keys.iter().enumerate() {
                     rules.extend(excluded(first, &keys[at + 1..]));
                 }
             }
-            Rule::Needs(key, others) => rules.push(json!({
+            Rule::Needs(key, others, _) => rules.push(json!({
                 "if": {"required": [key]},
                 "then": {"anyOf": each_required(others)},
             })),
-            Rule::Excludes(key, others) => rules.extend(excluded(key, others)),
-            Rule::NotBoth(one, other) => {
+            Rule::NotBoth(one, other, _) => {
                 rules.push(json!({"not": {"allOf": [has(*one), has(*other)]}}));
             }
         }
@@ -172,7 +171,7 @@ fn plain_schema(kind: &Kind) -> Value {
         Kind::RateOrZero => per_second(&patterns::rate_or_zero(), 0.0),
         Kind::TimeLimit => string(&patterns::time_limit()),
         Kind::Size => whole_or(&patterns::size(), (0, None)),
-        Kind::Bytes => whole_or(&patterns::bytes(), (1, Some(MAX_BODY_BYTES))),
+        Kind::Bytes => whole_or(&patterns::bytes(), (1, Some(MAX_BODY_BYTES as usize))),
         Kind::Count => whole_or(&patterns::count(), (0, None)),
         Kind::Status => whole_or(&patterns::status(), (100, Some(599))),
         Kind::Character => whole_or(&patterns::character(), (0, Some(9))),

@@ -28,7 +28,7 @@ pub(crate) const MAX_ROUNDS: u32 = 1_000_000;
 /// The largest weight, share or count of users of a class.
 pub(crate) const MAX_WEIGHT: u32 = 1_000_000;
 /// Bytes of a body that is looked at.
-pub(crate) const MAX_BODY_BYTES: usize = 1 << 30;
+pub(crate) const MAX_BODY_BYTES: u32 = 1 << 30;
 /// The longest duration.
 pub(crate) use crate::program::MAX_DURATION as MAX_TIME;
 /// The shortest duration above 0.

@@ -6,6 +6,7 @@ pub(crate) mod limits;
 pub(crate) mod maps;
 pub(crate) mod patterns;
 mod table;
+mod value;
 
 pub(crate) use fields::{Fields, Known};
 pub(crate) use table::{Key, Kind, MANY, MapDef};

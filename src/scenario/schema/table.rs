@@ -1,5 +1,6 @@
 //! What the table is made of.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::scenario::schema::maps::{SCENARIO, STEP};
@@ -44,20 +45,18 @@ pub(crate) struct Key(
 
 /// Which keys of a map go together.
 pub(crate) enum Rule {
-    /// All of these are required.
-    All(&'static [&'static str]),
-    /// Exactly one of these.
-    One(&'static [&'static str]),
-    /// At least one of these.
-    Any(&'static [&'static str]),
-    /// At most one of these.
-    AtMostOne(&'static [&'static str]),
-    /// The first requires one of the others.
-    Needs(&'static str, &'static [&'static str]),
-    /// The first excludes each of the others.
-    Excludes(&'static str, &'static [&'static str]),
-    /// These exclude each other.
-    NotBoth(Has, Has),
+    /// All of these are required, as in this example.
+    All(&'static [&'static str], &'static str),
+    /// Exactly one of these, as in this example.
+    One(&'static [&'static str], &'static str),
+    /// At least one of these, as in this example.
+    Any(&'static [&'static str], &'static str),
+    /// At most one of these, and the cure where there are more.
+    AtMostOne(&'static [&'static str], &'static str),
+    /// The first requires one of the others, as in this example.
+    Needs(&'static str, &'static [&'static str], &'static str),
+    /// These exclude each other, and the cure where both are there.
+    NotBoth(Has, Has, &'static str),
 }
 
 /// What a map has.
@@ -68,6 +67,16 @@ pub(crate) enum Has {
     Value(&'static str, &'static str),
     /// A key that holds a map.
     Map(&'static str),
+}
+
+impl fmt::Display for Has {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => write!(f, "`{key}`"),
+            Self::Value(key, value) => write!(f, "`{key}: {value}`"),
+            Self::Map(key) => write!(f, "`{key}` as a map"),
+        }
+    }
 }
 
 /// What a key holds.

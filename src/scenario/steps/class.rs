@@ -37,8 +37,8 @@ impl Reader<'_> {
         let mut variables = self.blocks.variables_of(file.variables(), &entry.value);
         variables.extend(self.classes.setup_variables.iter().cloned());
         self.enter(&name, variables);
-        let what = "a user class";
-        let fields = self.fields(&entry.value, what, &maps::USER_CLASS)?;
+        let what = format!("user class `{}`", shorten(&name));
+        let fields = self.fields_of(entry, &what, &maps::USER_CLASS)?;
         // What the headers mention, every request of the class needs.
         let ((http, inherited), shared) = self.with_feeds(|reader| {
             let http = reader.http(fields.value("http"), file.http, Level::Outer);
@@ -72,15 +72,15 @@ impl Reader<'_> {
         let mut class = Class {
             name,
             workload: 0,
-            population: self.population(&fields),
+            population: population(&fields),
             wait: fields
                 .value("wait")
                 .map_or(Wait::NONE, |node| self.wait(node)),
             on_start,
-            is_rehearsed: self.rehearse(&fields),
+            is_rehearsed: fields.get("rehearse").unwrap_or(false),
             on_stop,
             order: self.order(&fields, &tasks),
-            iterations: self.iterations(&fields),
+            iterations: fields.get("iterations"),
             tasks: tasks.into(),
             rows: ClassRows::default(),
         };
@@ -142,23 +142,6 @@ impl Reader<'_> {
         });
     }
 
-    /// Whether `on_start` is tried before the ramp.
-    fn rehearse(&mut self, fields: &Fields<'_>) -> bool {
-        let Some(entry) = fields.entry("rehearse") else {
-            return false;
-        };
-        if fields.entry("on_start").is_none() {
-            let message = "`rehearse` needs `on_start`";
-            self.report(entry.key.span, message);
-        }
-        let is_rehearsed = fields.switch(
-            "rehearse",
-            [(true, true), (false, false)],
-            &mut self.problems,
-        );
-        is_rehearsed.unwrap_or(false)
-    }
-
     fn class_name(&mut self, entry: &Entry) {
         let name = entry.key.text.as_str();
         let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
@@ -176,18 +159,6 @@ impl Reader<'_> {
         }
     }
 
-    fn population(&mut self, fields: &Fields<'_>) -> Population {
-        if let (Some(_), Some(count)) = (fields.entry("weight"), fields.entry("count")) {
-            let message = "`weight` and `count` cannot be combined";
-            self.report(count.key.span, message);
-        }
-        let weight = fields.whole("weight", &mut self.problems);
-        match fields.whole("count", &mut self.problems) {
-            Some(count) => Population::Fixed(count),
-            None => Population::Weight(weight.unwrap_or(1)),
-        }
-    }
-
     fn tasks(
         &mut self,
         class: &Entry,
@@ -195,18 +166,8 @@ impl Reader<'_> {
         headers: &[HeaderLine],
         http: Http,
     ) -> (Vec<Task>, Vec<Task>) {
-        let help = "for example `tasks: {read: [{get: /}]}`";
-        let Some(node) = fields.value("tasks") else {
-            let what = format!("`tasks` of `{}`", shorten(&class.key.text));
-            fields::missing(class.key.span, &what, help, &mut self.problems);
-            return (Vec::new(), Vec::new());
-        };
-        let Some(entries) = fields::entries(node, "`tasks`", &mut self.problems) else {
-            return (Vec::new(), Vec::new());
-        };
-        if entries.is_empty() {
-            fields::missing(node.span, "a task", help, &mut self.problems);
-        }
+        let tasks = fields.value("tasks");
+        let entries = tasks.and_then(|node| fields::entries(node, "`tasks`", &mut self.problems));
         let around = Surroundings {
             headers,
             http,
@@ -215,7 +176,7 @@ impl Reader<'_> {
         let mut left = Vec::new();
         let mut out = Vec::new();
         let mut tags = Vec::new();
-        for entry in entries {
+        for entry in entries.unwrap_or_default() {
             let Some(head) = self.task_head(entry) else {
                 continue;
             };
@@ -256,9 +217,8 @@ impl Reader<'_> {
             fields::wrong_type(&entry.value, &expected, &mut self.problems);
             return None;
         }
-        let fields = self.fields(&entry.value, &what, &maps::TASK)?;
-        let weight = fields.whole("weight", &mut self.problems);
-        head.weight = weight.unwrap_or(1);
+        let fields = self.fields_of(entry, &what, &maps::TASK)?;
+        head.weight = fields.get("weight").unwrap_or(1);
         if let Some(node) = fields.value("tags") {
             head.tags = self.tags(node);
         }
@@ -287,12 +247,7 @@ impl Reader<'_> {
             let when = task.when.clone();
             required = when.map(|when| self.decided(when, &scalar.text, flow::INCOMPARABLE));
         }
-        let Some(steps) = head.steps else {
-            let help = "for example `steps: [{get: /api/v1/health/}]`";
-            let what = format!("`steps` of {what}");
-            fields::missing(head.key.span, &what, help, &mut self.problems);
-            return None;
-        };
+        let steps = head.steps?;
         task.entry = self.tables.here();
         if let Some(condition) = required {
             self.tables.emit(Instruction::Require(condition));
@@ -302,14 +257,16 @@ impl Reader<'_> {
     }
 
     fn tags(&mut self, node: &Node) -> Vec<String> {
-        let Some(items) = fields::items(node, "`tags`", "tags", &mut self.problems) else {
-            return Vec::new();
-        };
-        items
-            .iter()
-            .filter_map(|item| fields::plain_text(item, "a tag", &mut self.problems))
-            .map(str::to_owned)
-            .collect()
+        let items = fields::items(node, "`tags`", "tags", &mut self.problems);
+        let tags = items.unwrap_or_default().iter().filter_map(Node::as_scalar);
+        tags.map(|tag| tag.text.clone()).collect()
+    }
+}
+
+fn population(fields: &Fields<'_>) -> Population {
+    match fields.get("count") {
+        Some(count) => Population::Fixed(count),
+        None => Population::Weight(fields.get("weight").unwrap_or(1)),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::model::{RequestId, RowKind, duration_literal, micros};
 use crate::program::{Branch, Condition, Expression, Instruction, Poll, Rounds, TaskFailure};
 use crate::scenario::expr::Clock;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::limits::{MAX_PARALLEL, MAX_ROUNDS, MAX_WEIGHT};
+use crate::scenario::schema::limits::MAX_ROUNDS;
 use crate::scenario::schema::{Fields, maps};
 use crate::scenario::steps::step;
 use crate::scenario::steps::step::Surroundings;
@@ -32,55 +32,38 @@ impl Reader<'_> {
     ) -> Option<()> {
         let word = kind.key.text.as_str();
         if let Some(other) = step::other_kind(node, kind) {
-            let message = format!("a step can do only one thing; it already has `{word}`");
-            let help = "start a new step with `- `";
-            self.report_with(other.key.span, message, help);
+            self.report_second_kind(word, other);
             return None;
         }
         let what = format!("a step with `{word}`");
-        let fields = self.fields(node, &what, maps::STEP.map(word)?)?;
+        let map = maps::STEP.map(word)?;
+        let at = (what.as_str(), kind.key.span);
+        let fields = Fields::read(node, at, map, &mut self.problems)?;
         match word {
-            "group" => self.group(&fields, kind, around),
+            "group" => self.group(&fields, around),
             "repeat" => self.repeat(&fields, kind, around),
             "poll" => self.poll(&fields, kind, around),
             "if" => self.branch(&fields, kind, around),
-            "choose" => self.choose(&kind.value, around),
-            "parallel" => self.parallel(&kind.value, around),
-            "use" => self.block(&kind.value, around),
-            _ => self.deed(kind),
+            "choose" => self.choose(fields.value(word)?, around),
+            "parallel" => self.parallel(fields.value(word)?, around),
+            "use" => self.block(fields.value(word)?, around),
+            _ => self.simple_step(kind, &fields),
         }
     }
 
     /// The steps of a step, under `key`.
-    fn inner(
-        &mut self,
-        fields: &Fields<'_>,
-        kind: &Entry,
-        key: &str,
-        around: &Surroundings<'_>,
-    ) -> Option<()> {
-        let Some(node) = fields.value(key) else {
-            let what = format!("`{key}` of this `{}`", kind.key.text);
-            let help = format!("for example `{key}: [{{get: /api/v1/health/}}]`");
-            fields::missing(kind.key.span, &what, &help, &mut self.problems);
-            return None;
-        };
+    fn inner(&mut self, fields: &Fields<'_>, key: &str, around: &Surroundings<'_>) -> Option<()> {
+        let node = fields.value(key)?;
         self.sequence(node, &format!("`{key}`"), around)
     }
 
-    fn group(
-        &mut self,
-        fields: &Fields<'_>,
-        kind: &Entry,
-        around: &Surroundings<'_>,
-    ) -> Option<()> {
-        let name = self.named(&kind.value, "`group`");
-        let name = name.map(str::to_owned).unwrap_or_default();
+    fn group(&mut self, fields: &Fields<'_>, around: &Surroundings<'_>) -> Option<()> {
+        let name = fields.get::<&str>("group").unwrap_or_default().to_owned();
         let row = self.tables.name(RowKind::Group, name);
         self.tables.emit(Instruction::BeginGroup(row));
         // One that does nothing counts.
         if !fields.value("steps").is_some_and(is_empty_list) {
-            self.inner(fields, kind, "steps", around)?;
+            self.inner(fields, "steps", around)?;
         }
         self.tables.emit(Instruction::EndGroup);
         Some(())
@@ -94,12 +77,12 @@ impl Reader<'_> {
     ) -> Option<()> {
         let condition = self.deciding(&kind.value, "`if`");
         let unless = self.tables.emit_later();
-        self.inner(fields, kind, "then", around)?;
+        self.inner(fields, "then", around)?;
         let mut otherwise = self.tables.here();
         if fields.value("else").is_some() {
             let end = self.tables.emit_later();
             otherwise = self.tables.here();
-            self.inner(fields, kind, "else", around)?;
+            self.inner(fields, "else", around)?;
             let here = self.tables.here();
             self.tables.put(end, Instruction::Jump(here));
         }
@@ -110,10 +93,6 @@ impl Reader<'_> {
 
     fn choose(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
         let items = fields::items(node, "`choose`", "branches", &mut self.problems)?;
-        if items.is_empty() {
-            let help = "for example `choose: [{weight: 3, steps: [...]}, {steps: [...]}]`";
-            fields::missing(node.span, "a branch of `choose`", help, &mut self.problems);
-        }
         let start = self.tables.emit_later();
         let mut branches = Vec::new();
         let mut ends = Vec::new();
@@ -122,20 +101,14 @@ impl Reader<'_> {
             let Some(branch) = self.fields(item, what, &maps::BRANCH) else {
                 continue;
             };
-            let weight = branch.whole_called("weight", "a weight", &mut self.problems);
-            let weight = weight.unwrap_or(1);
+            let weight = branch.get("weight").unwrap_or(1);
             let to = self.tables.here();
             branches.push(Branch { weight, to });
             match branch.value("steps") {
                 // A branch may be to do nothing.
                 Some(steps) if is_empty_list(steps) => Some(()),
                 Some(steps) => self.sequence(steps, "`steps`", around),
-                None => {
-                    let help = "for example `{weight: 3, steps: [{get: /}]}`";
-                    let what = "`steps` of this branch";
-                    fields::missing(item.span, what, help, &mut self.problems);
-                    None
-                }
+                None => None,
             };
             ends.push(self.tables.emit_later());
         }
@@ -145,10 +118,6 @@ impl Reader<'_> {
         }
         self.tables.put(start, Instruction::Choose(branches.into()));
         Some(())
-    }
-
-    pub(crate) fn weight(&mut self, node: &Node) -> Option<u32> {
-        fields::whole(node, "a weight", 1..=MAX_WEIGHT, &mut self.problems)
     }
 
     fn repeat(
@@ -161,34 +130,29 @@ impl Reader<'_> {
         let NodeKind::Map(_) = value.kind else {
             let times = self.times(value);
             return self.rounds(times, (None, None), |reader| {
-                reader.inner(fields, kind, "steps", around)
+                reader.inner(fields, "steps", around)
             });
         };
         let how = self.fields(value, "`repeat`", &maps::ROUNDS)?;
-        let max = how.whole("max", &mut self.problems);
-        let inner = |reader: &mut Self| reader.inner(fields, kind, "steps", around);
-        match (how.entry("while"), how.entry("each")) {
-            (Some(condition), None) if how.entry("in").is_none() => {
-                let words = shorten(text_of(&condition.value));
-                let Some(condition) = self.deciding(&condition.value, "`while`") else {
-                    return inner(self);
-                };
-                let exhausted = max.is_none().then(|| {
-                    self.task_failure(format!(
-                        "`while: {words}` is still true after {MAX_ROUNDS} rounds"
-                    ))
-                });
-                let times = Rounds::Fixed(max.unwrap_or(MAX_ROUNDS));
-                self.rounds(Some(times), (Some(condition), exhausted), inner)
-            }
-            (None, Some(each)) => self.each(each, &how, max, inner),
-            _ => {
-                let message = "`repeat` needs a number, `while`, or `each` with `in`";
-                let help = "for example `repeat: {each: item, in: items}`";
-                self.report_with(value.span, message, help);
-                inner(self)
-            }
+        let max = how.get("max");
+        let inner = |reader: &mut Self| reader.inner(fields, "steps", around);
+        let Some(only) = how.only() else {
+            return inner(self);
+        };
+        if only.key.text == "each" {
+            return self.each(&how, max, inner);
         }
+        let words = shorten(text_of(&only.value));
+        let Some(condition) = self.deciding(&only.value, "`while`") else {
+            return inner(self);
+        };
+        let exhausted = max.is_none().then(|| {
+            self.task_failure(format!(
+                "`while: {words}` is still true after {MAX_ROUNDS} rounds"
+            ))
+        });
+        let times = Rounds::Fixed(max.unwrap_or(MAX_ROUNDS));
+        self.rounds(Some(times), (Some(condition), exhausted), inner)
     }
 
     /// A number of rounds, which may end early.
@@ -216,24 +180,17 @@ impl Reader<'_> {
 
     fn each(
         &mut self,
-        each: &Entry,
         how: &Fields<'_>,
         max: Option<u32>,
         steps: impl FnOnce(&mut Self) -> Option<()>,
     ) -> Option<()> {
-        let name = fields::plain_text(&each.value, "`each`", &mut self.problems);
+        let each = how.entry("each")?;
+        let name = how.get::<&str>("each");
         let slot = name.and_then(|name| self.variable(name, each.value.span));
-        let list = match how.value("in") {
-            Some(node) => self
-                .condition(node, "`in`")
-                .map(|list| self.decided(list, text_of(node), "is not a list")),
-            None => {
-                let help = "for example `repeat: {each: item, in: items}`";
-                let what = "`in` of this `each`";
-                fields::missing(each.key.span, what, help, &mut self.problems);
-                None
-            }
-        };
+        let list = how.value("in").and_then(|node| {
+            let list = self.condition(node, "`in`")?;
+            Some(self.decided(list, text_of(node), "is not a list"))
+        });
         let open = self.tables.emit_later();
         let again = self.tables.emit_later();
         steps(self)?;
@@ -255,9 +212,13 @@ impl Reader<'_> {
     fn times(&mut self, node: &Node) -> Option<Rounds> {
         let scalar = fields::text(node, "`repeat`", &mut self.problems)?;
         if let Resolved::Int(_) | Resolved::Float(_) | Resolved::Bool(_) = scalar.resolve() {
-            let bounds = 1..=MAX_ROUNDS;
-            let times = fields::whole(node, "`repeat`", bounds, &mut self.problems)?;
-            return Some(Rounds::Fixed(times));
+            let times = scalar.text.parse().ok();
+            let times = times.filter(|times| (1..=MAX_ROUNDS).contains(times));
+            if times.is_none() {
+                let expected = format!("`repeat` must be a whole number from 1 to {MAX_ROUNDS}");
+                fields::wrong_type(node, &expected, &mut self.problems);
+            }
+            return times.map(Rounds::Fixed);
         }
         let times = if scalar.text.contains("{{") {
             self.value_of(scalar)
@@ -275,26 +236,17 @@ impl Reader<'_> {
     }
 
     fn poll(&mut self, fields: &Fields<'_>, kind: &Entry, around: &Surroundings<'_>) -> Option<()> {
-        let how = self.fields(&kind.value, "`poll`", &maps::UNTIL)?;
-        let every = how.time("every", &mut self.problems);
-        let every = every.unwrap_or(Duration::from_secs(1));
-        let timeout = how.time("timeout", &mut self.problems);
-        let timeout = timeout.unwrap_or(Duration::from_secs(30));
+        let how = self.fields_of(kind, "`poll`", &maps::UNTIL)?;
+        let every = how.get("every").unwrap_or(Duration::from_secs(1));
+        let timeout = how.get("timeout").unwrap_or(Duration::from_secs(30));
         let Some(until) = how.value("until") else {
-            let help = "for example `poll: {until: \"state == 'done'\", every: 1s, timeout: 30s}`";
-            fields::missing(
-                kind.key.span,
-                "`until` of this `poll`",
-                help,
-                &mut self.problems,
-            );
-            return self.inner(fields, kind, "steps", around);
+            return self.inner(fields, "steps", around);
         };
         let condition = self.condition(until, "`until`");
         let timeout_us = micros(timeout);
         self.tables.emit(Instruction::BeginPoll { timeout_us });
         let again = self.tables.here();
-        self.inner(fields, kind, "steps", around)?;
+        self.inner(fields, "steps", around)?;
         let words = until.as_scalar().map_or("", |scalar| &scalar.text);
         let words = format!(
             "timed out after {}: {}",
@@ -314,11 +266,6 @@ impl Reader<'_> {
 
     fn parallel(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
         let items = fields::items(node, "`parallel`", "requests", &mut self.problems)?;
-        if items.is_empty() || items.len() > MAX_PARALLEL {
-            let message = format!("`parallel` must be a list of 1 to {MAX_PARALLEL} requests");
-            self.report(node.span, message);
-            return None;
-        }
         let first = RequestId::from(self.tables.requests.len());
         let mut count = 0;
         for item in items {

@@ -101,15 +101,11 @@ impl Reader<'_> {
             }],
             _ => {
                 let fields = self.fields(node, "`health`", &maps::HEALTH)?;
-                for (name, limit) in [
-                    ("within", &mut gate.within),
-                    ("every", &mut gate.every),
-                    ("slow", &mut gate.slow),
-                ] {
-                    let given = fields.time(name, &mut self.problems);
-                    *limit = given.unwrap_or(*limit);
-                }
-                let parts = fields.all().iter();
+                gate.within = fields.get("within").unwrap_or(gate.within);
+                gate.every = fields.get("every").unwrap_or(gate.every);
+                gate.slow = fields.get("slow").unwrap_or(gate.slow);
+                fields.value("get")?;
+                let parts = fields.all();
                 let parts = parts.filter(|part| REQUEST_KEYS.contains(&part.key.text.as_str()));
                 parts.cloned().collect()
             }

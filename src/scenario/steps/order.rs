@@ -12,19 +12,7 @@ use crate::scenario::yaml::suggest::did_you_mean_or_list;
 impl Reader<'_> {
     /// Reads `order` and `transitions`, for the tasks that are left of the class.
     pub(crate) fn order(&mut self, class: &Fields<'_>, left: &[Task]) -> Order {
-        let order = class.entry("order");
-        let word = order.and_then(|entry| entry.value.as_scalar());
-        let is_sequential = match word.map(|word| word.text.as_str()) {
-            Some("sequential") => true,
-            Some("random") => false,
-            _ => {
-                if let Some(order) = order {
-                    let expected = "`order` must be `random` or `sequential`";
-                    fields::wrong_type(&order.value, expected, &mut self.problems);
-                }
-                false
-            }
-        };
+        let is_sequential = class.get("order") == Some("sequential");
         let Some(transitions) = class.entry("transitions") else {
             return if is_sequential {
                 Order::Sequential
@@ -32,10 +20,6 @@ impl Reader<'_> {
                 Order::Weighted
             };
         };
-        if let (Some(order), true) = (order, is_sequential) {
-            let message = "`order: sequential` and `transitions` cannot be combined";
-            self.report(order.key.span, message);
-        }
         let tasks = match class.value("tasks").map(|tasks| &tasks.kind) {
             Some(NodeKind::Map(tasks)) => tasks.as_slice(),
             _ => &[],
@@ -56,13 +40,11 @@ impl Reader<'_> {
             let mut weighted = Vec::new();
             for to in to {
                 let id = self.task_named(to, tasks);
-                let weight = self.weight(&to.value);
+                let weight = to
+                    .value
+                    .as_scalar()
+                    .and_then(|weight| weight.text.parse().ok());
                 weighted.extend(id.zip(weight));
-            }
-            if to.is_empty() {
-                let help = "for example `{browse: {browse: 3, buy: 1}}`";
-                let message = format!("{what} must not be empty");
-                self.report_with(from.value.span, message, help);
             }
             if let Some(row) = row {
                 *row = weighted;
@@ -81,10 +63,5 @@ impl Reader<'_> {
             self.report_with(entry.key.span, message, help);
         }
         found.map(TaskId::from)
-    }
-
-    /// Reads `iterations`.
-    pub(crate) fn iterations(&mut self, class: &Fields<'_>) -> Option<u32> {
-        class.whole("iterations", &mut self.problems)
     }
 }

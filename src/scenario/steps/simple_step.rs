@@ -8,53 +8,36 @@ use crate::scenario::expr::Clock;
 use crate::scenario::expr::template::Part;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::capture::is_variable;
-use crate::scenario::schema::maps;
+use crate::scenario::schema::{Fields, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
 use crate::scenario::yaml::source::Span;
 
 impl Reader<'_> {
     /// Reads `think`, `set`, `log`, `fail` or `stop_user`.
-    pub(crate) fn deed(&mut self, kind: &Entry) -> Option<()> {
+    pub(crate) fn simple_step(&mut self, kind: &Entry, fields: &Fields<'_>) -> Option<()> {
+        let value = fields.value(&kind.key.text)?;
         let instruction = match kind.key.text.as_str() {
-            "think" => Instruction::Think(self.think(&kind.value)?),
+            "think" => Instruction::Think(self.think(value)?),
             "set" => {
-                let set = self.assignments(&kind.value, "`set`");
+                let set = self.assignments(value, "`set`");
                 set.into_iter().for_each(|one| {
                     self.tables.emit(Instruction::Set(one));
                 });
                 return Some(());
             }
             "log" => {
-                let text = fields::text(&kind.value, "`log`", &mut self.problems)?;
+                let text = fields::text(value, "`log`", &mut self.problems)?;
                 Instruction::Log(self.template(text, Encoding::Shown)?)
             }
             "fail" => {
-                let text = self.named(&kind.value, "`fail`")?.to_owned();
-                Instruction::Fail(self.task_failure(text))
+                let text: &str = fields.get("fail")?;
+                Instruction::Fail(self.task_failure(text.to_owned()))
             }
-            _ => {
-                let given = kind.value.as_scalar().map(Scalar::resolve);
-                if given != Some(Resolved::Bool(true)) {
-                    let expected = "`stop_user` must be `true`";
-                    fields::wrong_type(&kind.value, expected, &mut self.problems);
-                    return None;
-                }
-                Instruction::StopUser
-            }
+            _ => Instruction::StopUser,
         };
         self.tables.emit(instruction);
         Some(())
-    }
-
-    /// A name for the tables: a text that is known before the run.
-    pub(crate) fn named<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n str> {
-        let name = fields::plain_text(node, what, &mut self.problems)?.trim();
-        if name.is_empty() {
-            self.report(node.span, format!("{what} must not be empty"));
-            return None;
-        }
-        Some(name)
     }
 
     /// The row of the task that is being read, for failures that are no request's.
@@ -146,14 +129,9 @@ impl Reader<'_> {
 
     fn think(&mut self, node: &Node) -> Option<Wait> {
         if let NodeKind::Scalar(_) = node.kind {
-            let given = fields::duration(node, "`think`", &mut self.problems);
-            return given.map(|given| Wait::Constant {
-                seconds: given.as_secs_f64(),
-            });
+            return Some(self.wait(node));
         }
         let fields = self.fields(node, "`think`", &maps::PAUSE)?;
-        let help = "for example `think: {between: [500ms, 2s]}`";
-        fields.only(node, "`think`", help, &mut self.problems)?;
-        fields.unknown().is_none().then(|| self.wait(node))
+        self.wait_of(&fields)
     }
 }

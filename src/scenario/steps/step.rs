@@ -97,6 +97,12 @@ impl Reader<'_> {
         Some(())
     }
 
+    /// Reports a key that says what a step is beside the first that does.
+    pub(crate) fn report_second_kind(&mut self, first: &str, second: &Entry) {
+        let message = format!("a step can do only one thing; it already has `{first}`");
+        self.report_with(second.key.span, message, "start a new step with `- `");
+    }
+
     /// Counts a step; whether there is room for it. That there is none is said once.
     pub(super) fn has_room(&mut self, step: &Node) -> bool {
         self.tables.steps += 1;

@@ -83,6 +83,16 @@ impl Scalar {
         }
     }
 
+    /// The number that it is.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self.resolve() {
+            #[expect(clippy::cast_precision_loss, reason = "compared with floats")]
+            Resolved::Int(int) => Some(int as f64),
+            Resolved::Float(float) => Some(float),
+            _ => None,
+        }
+    }
+
     /// The place of a stretch of the text; `needle` finds it where the file
     /// writes the text differently.
     pub(crate) fn place(&self, within: Span, needle: &str, file: &str) -> Span {

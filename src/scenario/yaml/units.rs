@@ -19,7 +19,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
 }
 
 /// `12/s`, `0.5/s`, `30/m`, `100/h`; a bare number is per second.
-pub(super) fn rate_per_second(text: &str) -> Option<f64> {
+pub(crate) fn rate_per_second(text: &str) -> Option<f64> {
     let (value, per) = match text.trim().split_once('/') {
         None => (text.trim(), 1.0),
         Some((value, unit)) => match unit.trim() {

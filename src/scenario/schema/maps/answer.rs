@@ -60,7 +60,7 @@ pub(crate) static TEST: MapDef = MapDef {
         ABOVE,
         BELOW,
     ],
-    rules: &[Rule::Any(TESTS)],
+    rules: &[Rule::Any(TESTS, "{exists: true}")],
 };
 
 pub(crate) static TEXT_TEST: MapDef = MapDef {
@@ -75,7 +75,7 @@ pub(crate) static TEXT_TEST: MapDef = MapDef {
         ABOVE,
         BELOW,
     ],
-    rules: &[Rule::Any(TESTS)],
+    rules: &[Rule::Any(TESTS, "{exists: true}")],
 };
 
 pub(crate) static CAPTURE: MapDef = MapDef {
@@ -106,8 +106,12 @@ pub(crate) static CAPTURE: MapDef = MapDef {
         Key("default", Given, "the value when nothing is found"),
     ],
     rules: &[
-        Rule::One(&["json", "header", "cookie", "regex", "css", "body", "status"]),
-        Rule::Needs("attribute", &["css"]),
-        Rule::Excludes("match", &["body", "status"]),
+        Rule::One(
+            &["json", "header", "cookie", "regex", "css", "body", "status"],
+            "{json: $.id}",
+        ),
+        Rule::Needs("attribute", &["css"], ""),
+        Rule::AtMostOne(&["match", "body"], "there is only one body"),
+        Rule::AtMostOne(&["match", "status"], "there is only one status"),
     ],
 };

@@ -67,10 +67,14 @@ pub(crate) static USER_CLASS: MapDef = MapDef {
         ),
     ],
     rules: &[
-        Rule::All(&["tasks"]),
-        Rule::AtMostOne(&["weight", "count"]),
-        Rule::Needs("rehearse", &["on_start"]),
-        Rule::NotBoth(Has::Value("order", "sequential"), Has::Key("transitions")),
+        Rule::All(&["tasks"], "tasks: {read: [{get: /}]}"),
+        Rule::AtMostOne(&["weight", "count"], ""),
+        Rule::Needs("rehearse", &["on_start"], ""),
+        Rule::NotBoth(
+            Has::Value("order", "sequential"),
+            Has::Key("transitions"),
+            "",
+        ),
     ],
 };
 
@@ -96,13 +100,10 @@ pub(crate) static WAIT: MapDef = MapDef {
             "a random time after each task, on average the inverse of the rate",
         ),
     ],
-    rules: &[Rule::One(&[
-        "constant",
-        "between",
-        "pacing",
-        "throughput",
-        "poisson",
-    ])],
+    rules: &[Rule::One(
+        &["constant", "between", "pacing", "throughput", "poisson"],
+        "wait: {between: [500ms, 2s]}",
+    )],
 };
 
 pub(crate) static TASK: MapDef = MapDef {
@@ -114,5 +115,5 @@ pub(crate) static TASK: MapDef = MapDef {
         Key("when", Condition, "it is picked only while this holds"),
         Key("steps", Steps(1), "what is done"),
     ],
-    rules: &[Rule::All(&["steps"])],
+    rules: &[Rule::All(&["steps"], "steps: [{get: /api/v1/health/}]")],
 };

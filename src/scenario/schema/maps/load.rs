@@ -46,14 +46,21 @@ const START: Key = Key("start", Duration, "when this load begins");
 const OVER: Key = Key("over", Duration, "how long it takes; 0s is a step");
 const PERIOD: Key = Key("period", Period, "how long one wave is");
 
+const EITHER: &str =
+    "a load has users or arrivals; for both at once, give a user class a `load` of its own";
+const PLANNED: &str = "users start and end as planned";
+
 /// A load has users or arrivals, and is driven by one thing.
 const RULES: &[Rule] = &[
-    Rule::AtMostOne(&["users", "stages", "rate"]),
-    Rule::AtMostOne(&["spawn_rate", "stages", "rate"]),
-    Rule::NotBoth(Has::Map("users"), Has::Key("spawn_rate")),
-    Rule::Needs("arrivals", &["rate", "stages"]),
-    Rule::Needs("max_users", &["rate", "stages"]),
-    Rule::Needs("queue", &["rate", "stages"]),
+    Rule::AtMostOne(&["users", "rate"], EITHER),
+    Rule::AtMostOne(&["spawn_rate", "rate"], EITHER),
+    Rule::AtMostOne(&["users", "stages"], "each stage has its users"),
+    Rule::AtMostOne(&["rate", "stages"], "each stage has its rate"),
+    Rule::AtMostOne(&["spawn_rate", "stages"], PLANNED),
+    Rule::NotBoth(Has::Map("users"), Has::Key("spawn_rate"), PLANNED),
+    Rule::Needs("arrivals", &["rate", "stages"], "rate: 200/s"),
+    Rule::Needs("max_users", &["rate", "stages"], "rate: 200/s"),
+    Rule::Needs("queue", &["rate", "stages"], "rate: 200/s"),
 ];
 
 /// A straight line of users or of rates.
@@ -63,7 +70,10 @@ macro_rules! stage {
             name: concat!($of, "_stage"),
             about: concat!("A straight line to ", $to),
             keys: &[OVER, Key($of, $value, concat!($unit, " at its end"))],
-            rules: &[Rule::All(&["over", $of])],
+            rules: &[Rule::All(
+                &["over", $of],
+                concat!("{over: 1m, ", $of, ": 100}"),
+            )],
         }
     };
 }
@@ -88,7 +98,10 @@ macro_rules! shape {
                     "a number per line of a CSV file, straight lines between",
                 ),
             ],
-            rules: &[Rule::One(&["sine", "saw", "double_wave", "recorded"])],
+            rules: &[Rule::One(
+                &["sine", "saw", "double_wave", "recorded"],
+                "{sine: {from: 10, to: 100, period: 1m}}",
+            )],
         }
     };
 }
@@ -100,7 +113,10 @@ macro_rules! wave {
             name: concat!($of, "_wave"),
             about: $about,
             keys: &[Key("from", $value, $low), Key("to", $value, $high), PERIOD],
-            rules: &[Rule::All(&["from", "to", "period"])],
+            rules: &[Rule::All(
+                &["from", "to", "period"],
+                "{from: 10, to: 100, period: 1m}",
+            )],
         }
     };
 }
@@ -200,5 +216,8 @@ pub(crate) static RECORDED: MapDef = MapDef {
             "what the numbers are multiplied by",
         ),
     ],
-    rules: &[Rule::All(&["file"])],
+    rules: &[Rule::All(
+        &["file"],
+        "recorded: {file: day.csv, column: users}",
+    )],
 };

@@ -52,10 +52,17 @@ pub(crate) static PROBE: MapDef = MapDef {
         ),
     ],
     rules: &[
-        Rule::One(&["docker", "postgres", "prometheus", "json", "process"]),
-        Rule::Needs("readings", &["prometheus", "json"]),
-        Rule::Needs("prometheus", &["readings"]),
-        Rule::Needs("json", &["readings"]),
+        Rule::One(
+            &["docker", "postgres", "prometheus", "json", "process"],
+            "process: true",
+        ),
+        Rule::Needs("readings", &["prometheus", "json"], ""),
+        Rule::Needs(
+            "prometheus",
+            &["readings"],
+            "readings: {inflight: http_requests_in_flight}",
+        ),
+        Rule::Needs("json", &["readings"], "readings: {queued: $.queue.length}"),
     ],
 };
 
@@ -74,7 +81,10 @@ pub(crate) static DOCKER: MapDef = MapDef {
             "a regular expression: lines of the logs that match are counted",
         ),
     ],
-    rules: &[Rule::All(&["containers"])],
+    rules: &[Rule::All(
+        &["containers"],
+        "docker: {containers: [api, db]}",
+    )],
 };
 
 pub(crate) static PSQL: MapDef = MapDef {
@@ -85,7 +95,10 @@ pub(crate) static PSQL: MapDef = MapDef {
         Key("user", Text, "the role: postgres"),
         Key("database", Text, "the database: named like the role"),
     ],
-    rules: &[Rule::All(&["docker"])],
+    rules: &[Rule::All(
+        &["docker"],
+        "postgres: {docker: my-db, user: postgres}",
+    )],
 };
 
 pub(crate) static READING: MapDef = MapDef {
@@ -100,5 +113,8 @@ pub(crate) static READING: MapDef = MapDef {
         ),
         Key("unit", Short(MAX_UNIT_CHARS), "for people"),
     ],
-    rules: &[Rule::One(&["value", "rate"])],
+    rules: &[Rule::One(
+        &["value", "rate"],
+        "{value: $.queue.length, unit: jobs}",
+    )],
 };

@@ -1,14 +1,13 @@
 //! Requests and their bodies.
 
+use crate::scenario::request::request_step;
 use crate::scenario::schema::maps::{CAPTURE, EXPECT, STEP_HTTP};
 use crate::scenario::schema::table::Kind::{
     Any, Either, Known, Label, List, Named, Nothing, Of, Period, Target, Text,
 };
-use crate::scenario::schema::table::{HEADERS, Key, MANY, MapDef, Names, PARAMETERS, Rule};
+use crate::scenario::schema::table::{HEADERS, Key, MANY, MapDef, Names, PARAMETERS, Rule, words};
 
-const METHODS: &[&str] = &[
-    "get", "head", "post", "put", "patch", "delete", "options", "trace",
-];
+const METHODS: &[&str] = &words(&request_step::METHODS);
 
 /// The keys that say a body.
 pub(crate) const BODIES: &[&str] = &[
@@ -77,7 +76,10 @@ pub(crate) static REQUEST: MapDef = MapDef {
         Key("timeout", Period, "of this request"),
         Key("http", Of(&STEP_HTTP), "how it is sent"),
     ],
-    rules: &[Rule::One(METHODS), Rule::AtMostOne(BODIES)],
+    rules: &[
+        Rule::One(METHODS, "get: /api/v1/health/"),
+        Rule::AtMostOne(BODIES, "a request has one body"),
+    ],
 };
 
 pub(crate) static PART: MapDef = MapDef {
@@ -89,7 +91,10 @@ pub(crate) static PART: MapDef = MapDef {
         Key("filename", Text, "what the file is called there"),
         Key("type", Text, "its type, as image/png"),
     ],
-    rules: &[Rule::One(&["file", "text"])],
+    rules: &[Rule::One(
+        &["file", "text"],
+        "{file: a.png, type: image/png}",
+    )],
 };
 
 pub(crate) static GRAPHQL: MapDef = MapDef {
@@ -104,5 +109,5 @@ pub(crate) static GRAPHQL: MapDef = MapDef {
         ),
         Key("operation", Text, "which operation of the query"),
     ],
-    rules: &[Rule::All(&["query"])],
+    rules: &[Rule::All(&["query"], "query: '{ items { id } }'")],
 };

@@ -15,6 +15,7 @@ use crate::scenario::schema::table::{
     HEADERS, Has, Key, MANY, MapDef, Names, Rule, VARIABLES, words,
 };
 
+const IDENTITY: &str = "tls: {cert: client.pem, key: client.key}";
 const TIMEOUT: Key = Key(
     "timeout",
     Period,
@@ -106,14 +107,17 @@ pub(crate) static SCENARIO: MapDef = MapDef {
             "name to user class",
         ),
     ],
-    rules: &[Rule::Any(&[
-        "user_classes",
-        "scenarios",
-        "include",
-        "blocks",
-        "data",
-        "variables",
-    ])],
+    rules: &[Rule::Any(
+        &[
+            "user_classes",
+            "scenarios",
+            "include",
+            "blocks",
+            "data",
+            "variables",
+        ],
+        "user_classes: {Visitor: {tasks: {read: [{get: /}]}}}",
+    )],
 };
 
 pub(crate) static LISTED: MapDef = MapDef {
@@ -133,7 +137,10 @@ pub(crate) static LISTED: MapDef = MapDef {
             "`own` keeps the load of the file; a map replaces it",
         ),
     ],
-    rules: &[Rule::All(&["file"]), Rule::AtMostOne(&["share", "load"])],
+    rules: &[
+        Rule::All(&["file"], "{file: a.yaml, share: 2}"),
+        Rule::AtMostOne(&["share", "load"], ""),
+    ],
 };
 
 pub(crate) static CRITERIA: MapDef = MapDef {
@@ -151,7 +158,10 @@ pub(crate) static CRITERIA: MapDef = MapDef {
             "the criteria, all of which have to be met",
         ),
     ],
-    rules: &[Rule::All(&["all"])],
+    rules: &[Rule::All(
+        &["all"],
+        "criteria: {after: 10s, all: [p99 < 1s]}",
+    )],
 };
 
 pub(crate) static FEED: MapDef = MapDef {
@@ -185,10 +195,14 @@ pub(crate) static FEED: MapDef = MapDef {
         ),
     ],
     rules: &[
-        Rule::One(&["csv", "json", "jsonl", "rows"]),
-        Rule::Needs("delimiter", &["csv"]),
-        Rule::Needs("types", &["csv"]),
-        Rule::NotBoth(Has::Value("pick", "unique"), Has::Value("at_end", "again")),
+        Rule::One(&["csv", "json", "jsonl", "rows"], "{csv: products.csv}"),
+        Rule::Needs("delimiter", &["csv"], ""),
+        Rule::Needs("types", &["csv"], ""),
+        Rule::NotBoth(
+            Has::Value("pick", "unique"),
+            Has::Value("at_end", "again"),
+            "a row is free when its user ends; if there is none: stop or fail",
+        ),
     ],
 };
 
@@ -206,7 +220,10 @@ pub(crate) static HEALTH: MapDef = MapDef {
         Key("every", Period, "between two tries"),
         Key("slow", Period, "a slower response is noted"),
     ],
-    rules: &[Rule::All(&["get"])],
+    rules: &[Rule::All(
+        &["get"],
+        "health: {get: /api/v1/health/, within: 1m}",
+    )],
 };
 
 pub(crate) static HTTP: MapDef = MapDef {
@@ -296,5 +313,8 @@ pub(crate) static TLS: MapDef = MapDef {
         Key("key", Known, "its private key"),
         Key("insecure", Flag, "whether nothing is verified"),
     ],
-    rules: &[Rule::Needs("cert", &["key"]), Rule::Needs("key", &["cert"])],
+    rules: &[
+        Rule::Needs("cert", &["key"], IDENTITY),
+        Rule::Needs("key", &["cert"], IDENTITY),
+    ],
 };

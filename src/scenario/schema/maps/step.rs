@@ -17,11 +17,13 @@ pub(crate) static STEP: Alternatives = Alternatives {
     ],
 };
 
+const EACH: &str = "repeat: {each: item, in: items}";
+
 pub(crate) static THINK: MapDef = MapDef {
     name: "think",
     about: "Waits",
     keys: &[Key("think", Either(&[Duration, Of(&PAUSE)]), "how long")],
-    rules: &[Rule::All(&["think"])],
+    rules: &[Rule::All(&["think"], "think: 2s")],
 };
 
 pub(crate) static PAUSE: MapDef = MapDef {
@@ -36,14 +38,17 @@ pub(crate) static PAUSE: MapDef = MapDef {
             "a random time, on average the inverse of the rate",
         ),
     ],
-    rules: &[Rule::One(&["constant", "between", "poisson"])],
+    rules: &[Rule::One(
+        &["constant", "between", "poisson"],
+        "think: {between: [500ms, 2s]}",
+    )],
 };
 
 pub(crate) static SET: MapDef = MapDef {
     name: "set",
     about: "Sets variables",
     keys: &[Key("set", VARIABLES, "names to values")],
-    rules: &[Rule::All(&["set"])],
+    rules: &[Rule::All(&["set"], "set: {id: 1}")],
 };
 
 pub(crate) static GROUP: MapDef = MapDef {
@@ -53,7 +58,10 @@ pub(crate) static GROUP: MapDef = MapDef {
         Key("group", Label, "its name"),
         Key("steps", Steps(0), "its steps"),
     ],
-    rules: &[Rule::All(&["group", "steps"])],
+    rules: &[Rule::All(
+        &["group", "steps"],
+        "steps: [{get: /api/v1/health/}]",
+    )],
 };
 
 pub(crate) static REPEAT: MapDef = MapDef {
@@ -67,7 +75,10 @@ pub(crate) static REPEAT: MapDef = MapDef {
         ),
         Key("steps", Steps(1), "what is done"),
     ],
-    rules: &[Rule::All(&["repeat", "steps"])],
+    rules: &[Rule::All(
+        &["repeat", "steps"],
+        "steps: [{get: /api/v1/health/}]",
+    )],
 };
 
 pub(crate) static ROUNDS: MapDef = MapDef {
@@ -80,9 +91,9 @@ pub(crate) static ROUNDS: MapDef = MapDef {
         Key("max", Whole(1, MAX_ROUNDS), "at most so often"),
     ],
     rules: &[
-        Rule::One(&["while", "each"]),
-        Rule::Needs("each", &["in"]),
-        Rule::Needs("in", &["each"]),
+        Rule::One(&["while", "each"], EACH),
+        Rule::Needs("each", &["in"], EACH),
+        Rule::Needs("in", &["each"], EACH),
     ],
 };
 
@@ -94,14 +105,17 @@ pub(crate) static IF: MapDef = MapDef {
         Key("then", Steps(1), "where it holds"),
         Key("else", Steps(1), "where it does not"),
     ],
-    rules: &[Rule::All(&["if", "then"])],
+    rules: &[Rule::All(&["if", "then"], "then: [{get: /api/v1/health/}]")],
 };
 
 pub(crate) static CHOOSE: MapDef = MapDef {
     name: "choose",
     about: "One of several, by weight",
     keys: &[Key("choose", List(&Of(&BRANCH), 1, MANY), "the branches")],
-    rules: &[Rule::All(&["choose"])],
+    rules: &[Rule::All(
+        &["choose"],
+        "choose: [{weight: 3, steps: [...]}, {steps: [...]}]",
+    )],
 };
 
 pub(crate) static BRANCH: MapDef = MapDef {
@@ -111,7 +125,7 @@ pub(crate) static BRANCH: MapDef = MapDef {
         Key("weight", Whole(1, MAX_WEIGHT), "its weight"),
         Key("steps", Steps(0), "its steps"),
     ],
-    rules: &[Rule::All(&["steps"])],
+    rules: &[Rule::All(&["steps"], "{weight: 3, steps: [{get: /}]}")],
 };
 
 pub(crate) static POLL: MapDef = MapDef {
@@ -121,7 +135,10 @@ pub(crate) static POLL: MapDef = MapDef {
         Key("poll", Of(&UNTIL), "until when"),
         Key("steps", Steps(1), "what is done"),
     ],
-    rules: &[Rule::All(&["poll", "steps"])],
+    rules: &[Rule::All(
+        &["poll", "steps"],
+        "steps: [{get: /api/v1/health/}]",
+    )],
 };
 
 pub(crate) static UNTIL: MapDef = MapDef {
@@ -132,7 +149,10 @@ pub(crate) static UNTIL: MapDef = MapDef {
         Key("every", Period, "between two tries"),
         Key("timeout", Period, "a failure if it does not hold by then"),
     ],
-    rules: &[Rule::All(&["until"])],
+    rules: &[Rule::All(
+        &["until"],
+        "poll: {until: \"state == 'done'\", every: 1s, timeout: 30s}",
+    )],
 };
 
 pub(crate) static PARALLEL: MapDef = MapDef {
@@ -143,33 +163,36 @@ pub(crate) static PARALLEL: MapDef = MapDef {
         List(&Of(&REQUEST), 1, MAX_PARALLEL),
         "the requests",
     )],
-    rules: &[Rule::All(&["parallel"])],
+    rules: &[Rule::All(
+        &["parallel"],
+        "parallel: [{get: /a.css}, {get: /b.js}]",
+    )],
 };
 
 pub(crate) static USE: MapDef = MapDef {
     name: "use",
     about: "The steps of a block",
     keys: &[Key("use", Known, "its name")],
-    rules: &[Rule::All(&["use"])],
+    rules: &[Rule::All(&["use"], "")],
 };
 
 pub(crate) static LOG: MapDef = MapDef {
     name: "log",
     about: "A line in the log of the run",
     keys: &[Key("log", Text, "the line")],
-    rules: &[Rule::All(&["log"])],
+    rules: &[Rule::All(&["log"], "")],
 };
 
 pub(crate) static FAIL: MapDef = MapDef {
     name: "fail",
     about: "The task fails here",
     keys: &[Key("fail", Label, "under this name")],
-    rules: &[Rule::All(&["fail"])],
+    rules: &[Rule::All(&["fail"], "")],
 };
 
 pub(crate) static STOP_USER: MapDef = MapDef {
     name: "stop_user",
     about: "The user ends, after its `on_stop`",
     keys: &[Key("stop_user", True, "true")],
-    rules: &[Rule::All(&["stop_user"])],
+    rules: &[Rule::All(&["stop_user"], "")],
 };

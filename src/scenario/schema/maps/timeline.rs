@@ -3,12 +3,13 @@
 use std::time::Duration as Time;
 
 use crate::model::{BURST_FACTOR_MAX, BURST_TIME_MAX, MAX_USERS};
+use crate::scenario::load::timeline::COMMANDS;
 use crate::scenario::schema::limits::MAX_WEIGHT;
 use crate::scenario::schema::maps::WAIT;
 use crate::scenario::schema::table::Kind::{
     Above, Duration, Either, Known, Nothing, Of, Period, Rate, RateOrZero, Seconds, Whole, Words,
 };
-use crate::scenario::schema::table::{Alternatives, Key, MapDef, Rule};
+use crate::scenario::schema::table::{Alternatives, Key, MapDef, Rule, words};
 
 /// The kinds of changes.
 pub(crate) static CHANGE: Alternatives = Alternatives {
@@ -39,8 +40,8 @@ pub(crate) static LOAD_CHANGE: MapDef = MapDef {
         ),
     ],
     rules: &[
-        Rule::All(&["at"]),
-        Rule::Any(&["users", "spawn_rate", "rate"]),
+        Rule::All(&["at"], "{at: 30s, users: 500}"),
+        Rule::Any(&["users", "spawn_rate", "rate"], "{at: 30s, users: 500}"),
     ],
 };
 
@@ -48,7 +49,7 @@ pub(crate) static BURST_CHANGE: MapDef = MapDef {
     name: "burst_change",
     about: "More users for a while",
     keys: &[AT, Key("burst", Of(&BURST), "how many, how long")],
-    rules: &[Rule::All(&["at", "burst"])],
+    rules: &[Rule::All(&["at", "burst"], "{at: 30s, burst: {factor: 5}}")],
 };
 
 pub(crate) static BURST: MapDef = MapDef {
@@ -71,7 +72,7 @@ pub(crate) static BURST: MapDef = MapDef {
             "how long they stay; 10s",
         ),
     ],
-    rules: &[Rule::All(&["factor"])],
+    rules: &[Rule::All(&["factor"], "burst: {factor: 5, hold: 10s}")],
 };
 
 pub(crate) static CLASS_CHANGE: MapDef = MapDef {
@@ -93,9 +94,9 @@ pub(crate) static CLASS_CHANGE: MapDef = MapDef {
         ),
     ],
     rules: &[
-        Rule::All(&["at", "class"]),
-        Rule::One(&["weight", "wait"]),
-        Rule::Needs("task", &["weight"]),
+        Rule::All(&["at", "class"], "{at: 30s, class: Buyer, weight: 3}"),
+        Rule::One(&["weight", "wait"], "{at: 30s, class: Buyer, weight: 3}"),
+        Rule::Needs("task", &["weight"], ""),
     ],
 };
 
@@ -111,7 +112,10 @@ pub(crate) static REQUEST_CHANGE: MapDef = MapDef {
         ),
         Key("do", Words(&["send", "skip"]), "send it or pass it over"),
     ],
-    rules: &[Rule::All(&["at", "request", "do"])],
+    rules: &[Rule::All(
+        &["at", "request", "do"],
+        "{at: 30s, request: GET /, do: skip}",
+    )],
 };
 
 pub(crate) static RUN_TIME_CHANGE: MapDef = MapDef {
@@ -125,26 +129,12 @@ pub(crate) static RUN_TIME_CHANGE: MapDef = MapDef {
             "when the run stops by itself",
         ),
     ],
-    rules: &[Rule::All(&["at", "run_time"])],
+    rules: &[Rule::All(&["at", "run_time"], "{at: 30s, run_time: 5m}")],
 };
 
 pub(crate) static COMMAND: MapDef = MapDef {
     name: "command",
     about: "What is done at a moment",
-    keys: &[
-        AT,
-        Key(
-            "do",
-            Words(&[
-                "pause",
-                "resume",
-                "end_burst",
-                "back_to_plan",
-                "back_to_planned_users",
-                "back_to_planned_rate",
-            ]),
-            "what is done",
-        ),
-    ],
-    rules: &[Rule::All(&["at", "do"])],
+    keys: &[AT, Key("do", Words(&words(&COMMANDS)), "what is done")],
+    rules: &[Rule::All(&["at", "do"], "{at: 30s, do: pause}")],
 };
