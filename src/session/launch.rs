@@ -72,7 +72,7 @@ impl Session {
         };
         let planned = PreparedRun::new(&loaded, &start.options, &self.defaults.options())?;
         let planned = planned
-            .remark(loaded.left_out_of(whole))
+            .remark(loaded.unselected_of(whole))
             .with(start.consent);
         self.wait_until_ready().await?;
         let started = Arc::new(planned.start(&self.runs, start.by).await?);

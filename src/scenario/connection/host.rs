@@ -28,7 +28,7 @@ pub enum HostError {
     /// A scheme that is not spoken here.
     #[error("`{0}://` is not supported; only http:// and https:// are")]
     Scheme(String),
-    /// What stands in the place of a password.
+    /// A mask in the place of a password.
     #[error("`{0}` holds `***` where its password was hidden; write the password again")]
     Masked(String),
     /// A query or fragment.
@@ -39,7 +39,7 @@ pub enum HostError {
 /// The base address of a target.
 pub(crate) struct Host {
     pub(crate) target: OtherOrigin,
-    /// What stands before every path; empty or `/api`, without a slash at its end.
+    /// The prefix of every path; empty or `/api`, without a slash at its end.
     pub(crate) base_path: String,
 }
 

@@ -18,8 +18,8 @@ pub(crate) enum Level {
 impl Reader<'_> {
     /// What holds where this `http:` stands: what it says, else what holds
     /// around it.
-    pub(crate) fn http(&mut self, node: Option<&Node>, around: Http, level: Level) -> Http {
-        let mut http = around;
+    pub(crate) fn http(&mut self, node: Option<&Node>, outer: Http, level: Level) -> Http {
+        let mut http = outer;
         let Some(fields) = node.and_then(|node| self.fields(node, "`http`", &maps::HTTP)) else {
             return http;
         };

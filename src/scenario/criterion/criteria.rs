@@ -70,7 +70,12 @@ impl Reader<'_> {
                     let row_of = |id: RequestId| requests.get(id.index()).map(|one| one.name);
                     let usage = Coverage::new(&tables.names, classes, &tables.code, row_of);
                     let plans = Plans { classes, workloads };
-                    check(&criterion, places, (&usage, &self.classes.left_out), plans)?
+                    check(
+                        &criterion,
+                        places,
+                        (&usage, &self.classes.unselected),
+                        plans,
+                    )?
                 } else {
                     Fit::Judged
                 };
@@ -78,7 +83,7 @@ impl Reader<'_> {
             });
             match parsed {
                 Ok((criterion, Fit::Judged)) => list.push(criterion),
-                Ok((criterion, Fit::LeftOut)) => {
+                Ok((criterion, Fit::Unselected)) => {
                     left_out.push(not_judged(&criterion, &self.selection.words()));
                 }
                 Err(mistake) => self.report_within(scalar, mistake),
@@ -94,7 +99,7 @@ pub enum Fit {
     /// The scenario has what it is about.
     Judged,
     /// It is about something that the selection leaves out.
-    LeftOut,
+    Unselected,
 }
 
 /// Says which criterion is not judged, and why.
@@ -120,7 +125,7 @@ impl Loaded {
             classes: &self.classes,
             workloads: &self.scenario.workloads,
         };
-        check(criterion, places, (&usage, &self.left_out), plans).map_err(in_text)
+        check(criterion, places, (&usage, &self.unselected), plans).map_err(in_text)
     }
 
     /// Adds a criterion that does not stand in the scenario's file.
@@ -134,13 +139,13 @@ impl Loaded {
     ) -> Result<(), CriterionError> {
         match self.check_criterion(criterion)? {
             Fit::Judged => to.list.push(criterion.clone()),
-            Fit::LeftOut => to.left_out.push(not_judged(criterion, &self.selected)),
+            Fit::Unselected => to.left_out.push(not_judged(criterion, &self.selected)),
         }
         Ok(())
     }
 }
 
-/// What plans the task starts of the classes.
+/// The plans of the task starts of the classes.
 #[derive(Clone, Copy)]
 struct Plans<'a> {
     classes: &'a [Class],
@@ -173,7 +178,7 @@ impl Plans<'_> {
 fn check_delivery(
     of: &Selector,
     places: Places,
-    (usage, left_out): (&Coverage<'_>, &UnselectedParts),
+    (usage, unselected_parts): (&Coverage<'_>, &UnselectedParts),
     plans: Plans<'_>,
 ) -> Result<Fit, Mistake> {
     let help = "plan the starts: `load: {rate: 10/s}`, `wait: {pacing: 2s}`, \
@@ -183,16 +188,16 @@ fn check_delivery(
         if ids.any(|class| plans.has(class)) {
             return Ok(Fit::Judged);
         }
-        if left_out.is_planned() {
-            return Ok(Fit::LeftOut);
+        if unselected_parts.is_planned() {
+            return Ok(Fit::Unselected);
         }
         let message = "nothing plans when tasks start, so no start can be dropped or missed";
         return Err(Mistake::new(places.metric, message).help(help));
     };
     let id = ids.find(|id| plans.classes[id.index()].name == *name);
     let Some(id) = id else {
-        if left_out.has(of) {
-            return Ok(Fit::LeftOut);
+        if unselected_parts.has(of) {
+            return Ok(Fit::Unselected);
         }
         let known = plans
             .classes
@@ -222,16 +227,16 @@ fn check_delivery(
 fn check(
     criterion: &Criterion,
     places: Places,
-    (usage, left_out): (&Coverage<'_>, &UnselectedParts),
+    (usage, unselected_parts): (&Coverage<'_>, &UnselectedParts),
     plans: Plans<'_>,
 ) -> Result<Fit, Mistake> {
     if criterion.metric.is_of_delivery() {
-        return check_delivery(&criterion.of, places, (usage, left_out), plans);
+        return check_delivery(&criterion.of, places, (usage, unselected_parts), plans);
     }
     let rows = match usage.rows(&criterion.of) {
         Ok(rows) => rows,
-        Err(Unselected::Unknown(_) | Unselected::Empty) if left_out.has(&criterion.of) => {
-            return Ok(Fit::LeftOut);
+        Err(Unselected::Unknown(_) | Unselected::Empty) if unselected_parts.has(&criterion.of) => {
+            return Ok(Fit::Unselected);
         }
         Err(why) => return Err(unselected(&criterion.of, why, places, usage)),
     };
@@ -257,8 +262,8 @@ fn check(
     }
     .into_iter();
     if is_response && !classes.any(|class| plans.has(class)) {
-        if rows.is_none() && left_out.is_planned() {
-            return Ok(Fit::LeftOut);
+        if rows.is_none() && unselected_parts.is_planned() {
+            return Ok(Fit::Unselected);
         }
         let message = "there is no response time here: nothing plans when tasks start";
         let help = "leave `response.` out, or plan the starts: `wait: {pacing: 2s}`, \

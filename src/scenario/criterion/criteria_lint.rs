@@ -1,4 +1,4 @@
-//! What is sound and still worth a remark: criteria that assert little, and
+//! Remarks on valid scenarios: criteria that assert little, and
 //! credentials that are written down.
 
 use crate::model::{
@@ -7,22 +7,22 @@ use crate::model::{
 };
 use crate::scenario::lower::loader::Loaded;
 
-/// A number of requests below this part of what the load can do is weak.
-const WEAK: f64 = 0.1;
+/// A number of requests below this part of what the load can do is lax.
+const LAX_SHARE: f64 = 0.1;
 
 impl Loaded {
-    /// What is worth saying of a scenario that is sound, a sentence each.
+    /// Remarks on a valid scenario, a sentence each.
     #[must_use]
     pub fn remarks(&self) -> Vec<String> {
         let list = &self.scenario.criteria.list;
         let counts = list
             .iter()
             .filter(|one| is_floor_of(one, &Metric::Requests));
-        let weak = counts.filter_map(|count| self.weak_count(count));
+        let lax = counts.filter_map(|count| self.lax_count(count));
         let unfilled = self.unfilled.iter().map(|file| {
             format!("`file: {file}` is sent as it is, `{{{{ }}}}` included; `template: {file}` fills it in")
         });
-        weak.chain(self.written_credentials())
+        lax.chain(self.written_credentials())
             .chain(unfilled)
             .collect()
     }
@@ -42,7 +42,7 @@ impl Loaded {
     }
 
     /// What a number of requests comes to, where it is less than it seems.
-    fn weak_count(&self, count: &Criterion) -> Option<String> {
+    fn lax_count(&self, count: &Criterion) -> Option<String> {
         let criteria = &self.scenario.criteria;
         let time = self.scenario.run_time?.checked_sub(criteria.after)?;
         let seconds = time.as_secs_f64();
@@ -71,7 +71,7 @@ impl Loaded {
             ));
         }
         let possible = self.possible_starts()?;
-        (implied < WEAK * possible).then(|| {
+        (implied < LAX_SHARE * possible).then(|| {
             format!(
                 "{is}: little, when the load can start up to {} tasks/s; `rps >= ...` says what is meant",
                 number_text(possible)

@@ -3,7 +3,7 @@ use crate::scenario::criterion::parse::parse;
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::source;
 
-/// What is wrong with a criterion, and where in its text.
+/// A mistake in a criterion, and where in its text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("column {column}: {message}{}", help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default())]
 pub struct CriterionError {

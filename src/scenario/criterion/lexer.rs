@@ -7,7 +7,7 @@ use crate::scenario::yaml::source::Span;
 /// The longest criterion, in bytes.
 const MAX_LENGTH: usize = 1_000;
 
-/// What a criterion is written with.
+/// A token of a criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'t> {
     Plain(&'t str),

@@ -1,4 +1,4 @@
-//! What is measured: `p99`, `response.mean`, `rps(ok)`, `probe.db.active`.
+//! Metrics of criteria: `p99`, `response.mean`, `rps(ok)`, `probe.db.active`.
 
 use crate::model::{Clocked, Metric, Outcome, Portion, TimeKind};
 use crate::scenario::criterion::lexer::{Token, Tokens};

@@ -1,4 +1,4 @@
-//! What a figure is compared with, in the unit of its metric.
+//! The value a figure is compared with, in the unit of its metric.
 
 use crate::model::{Comparison, Metric, Outcome, Portion};
 use crate::scenario::criterion::lexer::{Token, Tokens};

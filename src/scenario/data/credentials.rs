@@ -109,7 +109,7 @@ impl Literals {
         };
         for range in ranges {
             match &value[range.clone()] {
-                // Whoever reads these two says so.
+                // The readers of these two report it.
                 Secrets::MASK if ["host", "proxy"].contains(&key) => {}
                 Secrets::MASK => self.masks.push(scalar.span),
                 hidden if hidden.contains("{{") => {}

@@ -11,7 +11,7 @@ use crate::program::{Cell, Rows};
 /// The most fields of a row.
 const MAX_COLUMNS: usize = 1_000;
 
-/// What stands between the fields of a CSV file.
+/// The delimiter of a CSV file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Delimiter(pub(crate) u8);
 
@@ -21,7 +21,7 @@ impl Default for Delimiter {
     }
 }
 
-/// What the fields of a CSV file are.
+/// The types of the fields of a CSV file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Types {
     /// Texts.
@@ -154,7 +154,7 @@ fn is_typed(text: &str) -> bool {
             && serde_json::from_str::<serde_json::Number>(text).is_ok())
 }
 
-/// What is wrong with a CSV file, with its line.
+/// The mistake of a CSV file, with its line.
 pub(crate) fn csv_error(error: &csv::Error) -> String {
     let line = error.position().map(csv::Position::line);
     let what = match error.kind() {

@@ -1,7 +1,7 @@
 //! `--set path=value`: values that replace those of a file, before it is read.
 
 use crate::scenario::file::include::empty;
-use crate::scenario::yaml::diagnostic::{Found, Problems};
+use crate::scenario::yaml::diagnostic::{FoundMistakes, Problems};
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
 use crate::scenario::yaml::parser;
 use crate::scenario::yaml::source::{Source, Span};
@@ -107,13 +107,13 @@ pub(crate) fn apply(
     roots: &mut [&mut Node],
     texts: &mut SourceMap,
     nodes: &mut usize,
-) -> Found {
+) -> FoundMistakes {
     let start = texts.add(Source::new("--set", one.text.as_str()), Origin::Override);
     let mut problems = Problems::new(texts);
     let stretch = Span::new(start + one.value_at, start + one.text.len());
     let value = match &one.text[one.value_at..] {
         text if text.trim().is_empty() => Some(scalar("", Style::Plain, stretch)),
-        // YAML takes the braces for a map; nobody means that.
+        // YAML takes the braces for a map, which is not meant.
         text if text.trim_start().starts_with("{{") => Some(scalar(text, Style::Quoted, stretch)),
         _ => parser::parse(texts, stretch, nodes, &mut problems),
     };
@@ -146,7 +146,7 @@ fn scalar(text: &str, style: Style, span: Span) -> Node {
     }
 }
 
-/// What stands in the way: where, what, and what helps.
+/// An obstacle: where, what, and the cure.
 type Obstacle = (Span, String, Option<String>);
 
 struct Setter<'o> {

@@ -112,7 +112,7 @@ fn change_text(change: &Change) -> String {
 fn load_text(edit: &Edit) -> String {
     let parts = [
         edit.users.map(|users| format!("users: {users}")),
-        // Whoever types less than a file can say means "hardly ever" as well.
+        // A rate lower than a file can say means "hardly ever" as well.
         (edit.spawn_rate).map(|rate| format!("spawn_rate: {}", rate.max(MIN_RATE))),
         edit.rate.map(|rate| format!("rate: {rate}")),
     ];

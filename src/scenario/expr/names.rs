@@ -1,4 +1,4 @@
-//! What the names in an expression mean: variables, data, the user.
+//! Names in expressions: variables, data, the user.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::scenario::expr::parser::{Clock, Parsed, Parser};
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::suggest::{did_you_mean, did_you_mean_or_list};
 
-/// What names mean where an expression stands.
+/// The meaning of names where an expression stands.
 pub(crate) trait Names {
     /// The slot of a variable, if a step of the class sets it.
     fn slot(&self, name: &str) -> Option<SlotId>;
@@ -33,7 +33,7 @@ pub(crate) trait Names {
     fn keep_secret(&self, value: &str);
 }
 
-/// What a name stands for.
+/// The meaning of a name.
 #[derive(Debug)]
 pub(crate) enum Named<T> {
     /// This.

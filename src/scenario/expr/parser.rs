@@ -96,7 +96,7 @@ impl Parser<'_> {
         Ok(left)
     }
 
-    /// What an expression can start with.
+    /// The start of an expression.
     fn prefix(&mut self) -> Parsed {
         let span = self.span();
         let unset_before = self.unset.len();

@@ -10,21 +10,21 @@ use crate::scenario::yaml::source::Span;
 
 /// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part<'t> {
+pub(crate) enum TemplatePart<'t> {
     /// Text as it stands.
     Literal { text: &'t str, start: usize },
-    /// What stands between `{{` and `}}`.
+    /// The text between `{{` and `}}`.
     Hole { source: &'t str, start: usize },
 }
 
 /// The parts of a text.
-pub(crate) fn split(text: &str) -> Result<Vec<Part<'_>>, Mistake> {
+pub(crate) fn split(text: &str) -> Result<Vec<TemplatePart<'_>>, Mistake> {
     let mut parts = Vec::new();
     let mut at = 0;
     while let Some(found) = text[at..].find("{{") {
         let open = at + found;
         if open > at {
-            parts.push(Part::Literal {
+            parts.push(TemplatePart::Literal {
                 text: &text[at..open],
                 start: at,
             });
@@ -33,14 +33,14 @@ pub(crate) fn split(text: &str) -> Result<Vec<Part<'_>>, Mistake> {
         let close = close(text, start).ok_or_else(|| {
             Mistake::new(open..text.len(), "unterminated `{{`").help("close it with `}}`")
         })?;
-        parts.push(Part::Hole {
+        parts.push(TemplatePart::Hole {
             source: &text[start..close],
             start,
         });
         at = close + 2;
     }
     if at < text.len() {
-        parts.push(Part::Literal {
+        parts.push(TemplatePart::Literal {
             text: &text[at..],
             start: at,
         });
@@ -62,7 +62,7 @@ fn close(text: &str, from: usize) -> Option<usize> {
 
 impl Reader<'_> {
     /// The parts of a scalar; a mistake is reported.
-    pub(crate) fn parts<'n>(&mut self, scalar: &'n Scalar) -> Option<Vec<Part<'n>>> {
+    pub(crate) fn parts<'n>(&mut self, scalar: &'n Scalar) -> Option<Vec<TemplatePart<'n>>> {
         split(&scalar.text)
             .map_err(|mistake| self.report_within(scalar, mistake))
             .ok()
@@ -75,7 +75,7 @@ impl Reader<'_> {
         let mut is_sound = true;
         for part in parts {
             match part {
-                Part::Literal { text, start } => match encoding.encode(text) {
+                TemplatePart::Literal { text, start } => match encoding.encode(text) {
                     Some(bytes) => template.push_literal(&bytes),
                     None => {
                         let message = "control characters and line breaks are not allowed here";
@@ -84,10 +84,12 @@ impl Reader<'_> {
                         is_sound = false;
                     }
                 },
-                Part::Hole { source, start } => match self.hole(scalar, source, start, encoding) {
-                    Some(hole) => template.push_hole(hole),
-                    None => is_sound = false,
-                },
+                TemplatePart::Hole { source, start } => {
+                    match self.hole(scalar, source, start, encoding) {
+                        Some(hole) => template.push_hole(hole),
+                        None => is_sound = false,
+                    }
+                }
             }
         }
         is_sound.then_some(template)
@@ -189,8 +191,8 @@ mod tests {
         let holes: Vec<_> = parts
             .iter()
             .filter_map(|part| match part {
-                Part::Hole { source, .. } => Some(*source),
-                Part::Literal { .. } => None,
+                TemplatePart::Hole { source, .. } => Some(*source),
+                TemplatePart::Literal { .. } => None,
             })
             .collect();
         assert_eq!(holes, [" '}}' ", "x"]);

@@ -12,7 +12,7 @@ impl Blocks {
     /// anything else, so that every expression knows all of them; mistakes are
     /// found later.
     pub(crate) fn variables_of(&self, file: Option<&Node>, node: &Node) -> BTreeSet<String> {
-        let mut found = Found::default();
+        let mut found = FoundVariables::default();
         if let Some(variables) = file {
             found.keys(variables);
         }
@@ -30,13 +30,13 @@ impl Blocks {
 }
 
 #[derive(Default)]
-struct Found<'n> {
+struct FoundVariables<'n> {
     variables: BTreeSet<&'n str>,
     /// The blocks that are used.
     blocks: Vec<&'n str>,
 }
 
-impl<'n> Found<'n> {
+impl<'n> FoundVariables<'n> {
     fn class(&mut self, class: &'n Node) {
         let NodeKind::Map(parts) = &class.kind else {
             return self.steps(class);

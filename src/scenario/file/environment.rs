@@ -1,4 +1,4 @@
-//! What a scenario may know of where it is read.
+//! The environment that a scenario may read.
 
 mod fill_in;
 
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Environment variables that a scenario may read, and the words that no user
-/// class may be called; handed in by whoever knows them. Clones are cheap.
+/// class may be called; handed in by the caller. Clones are cheap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     variables: Arc<BTreeMap<String, String>>,

@@ -1,4 +1,4 @@
-//! What each file of a run says for itself: its classes, and what drives them.
+//! A file of a run by itself: its classes, and the load that drives them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub(crate) struct FileSection<'n> {
     ends: Option<Duration>,
 }
 
-/// What drives the classes of a file that have no load of their own.
+/// The load of the classes of a file that have none of their own.
 enum Driven {
     /// A share of the run's load.
     Share(u32),
@@ -84,7 +84,7 @@ impl Reader<'_> {
         std::iter::once(own).chain(listed).collect()
     }
 
-    /// What a file says for classes that it does not have.
+    /// Reports keys for classes that the file does not have.
     fn refuse_idle(&mut self, own: &Fields<'_>) {
         let has = |keys: &[&str]| keys.iter().any(|key| own.entry(key).is_some());
         for (key, used_by) in [
@@ -108,7 +108,7 @@ impl Reader<'_> {
         let fields = self.fields(&listed.root, "a scenario", &maps::SCENARIO)?;
         let what = "an entry of `scenarios`";
         let listing = self.fields(&listed.listing, what, &maps::LISTED)?;
-        let kept = self.kept_load(&fields, listing.entry("load"), of_run.run_time);
+        let kept = self.section_load(&fields, listing.entry("load"), of_run.run_time);
         let http = self.http(fields.value("http"), Http::default(), Level::Outer);
         let mut section = FileSection {
             span: listed.root.span,
@@ -138,29 +138,29 @@ impl Reader<'_> {
     }
 
     /// The load that a listed file keeps, or is given instead.
-    fn kept_load(
+    fn section_load(
         &mut self,
         file: &Fields<'_>,
         listing: Option<&Entry>,
         run_time: Option<Duration>,
-    ) -> Kept {
+    ) -> SectionLoad {
         let own = file.value("load");
         let word = listing.and_then(|entry| entry.value.as_scalar());
         if let Some(Entry { value, .. }) = listing {
             if matches!(value.kind, NodeKind::Map(_)) {
-                return self.listed_load(value, run_time);
+                return self.sub_scenario_load(value, run_time);
             }
             if word.is_none_or(|word| word.text != "own") {
                 let expected = "`load` must be `own`, or a map that replaces the file's load";
                 fields::wrong_type(value, expected, &mut self.problems);
-                return Kept::default();
+                return SectionLoad::default();
             }
         }
         let load = own.map(|node| self.file_load(node, run_time));
         let load = load.unwrap_or_default();
         let is_planned = !matches!(load.workload.drive, Drive::Fixed(_));
         if !is_planned && listing.is_none() {
-            return Kept {
+            return SectionLoad {
                 workload: None,
                 run_time: load.run_time,
             };
@@ -174,7 +174,7 @@ impl Reader<'_> {
                 self.report_with(entry.key.span, message, help);
             }
         }
-        Kept {
+        SectionLoad {
             workload: Some(load.workload),
             run_time: load.run_time,
         }
@@ -242,10 +242,10 @@ impl Reader<'_> {
 
 /// The load that a file keeps.
 #[derive(Default)]
-pub(crate) struct Kept {
+pub(crate) struct SectionLoad {
     /// Nothing where it has a share of the run's.
     pub(crate) workload: Option<Workload>,
-    /// How long it goes on.
+    /// Its duration.
     pub(crate) run_time: Option<Duration>,
 }
 

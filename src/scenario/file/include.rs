@@ -12,16 +12,16 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::Selection;
 use crate::scenario::schema::limits::MAX_FILES;
 use crate::scenario::schema::{Kind, MANY};
-use crate::scenario::yaml::diagnostic::{Found, Problems};
+use crate::scenario::yaml::diagnostic::{FoundMistakes, Problems};
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style, shorten};
 use crate::scenario::yaml::source::{Source, Span};
 use crate::scenario::yaml::source_map::{Origin, SourceMap};
 use crate::scenario::yaml::suggest::did_you_mean;
 use crate::scenario::yaml::{fields, parser};
 
-/// What is taken in from an included file.
+/// Keys that are taken in from an included file.
 const TAKEN: [&str; 4] = ["user_classes", "blocks", "data", "variables"];
-/// What an included file may say beside that: it may be run by itself as well.
+/// Keys that an included file may have beside these: it may be run by itself as well.
 const LEFT: [&str; 7] = [
     "include",
     "name",
@@ -41,7 +41,7 @@ pub(crate) struct Gathered {
     pub(crate) root: Option<Node>,
     /// The files that it lists, each with all that it includes.
     pub(crate) listed: Vec<SubScenario>,
-    pub(crate) found: Found,
+    pub(crate) found: FoundMistakes,
     /// The files beside the scenario's own that were read, or should have been.
     pub(crate) paths: Vec<PathBuf>,
 }
@@ -100,7 +100,7 @@ fn file_name(source: &Source) -> &Path {
 pub(super) struct Gatherer {
     pub(crate) texts: SourceMap,
     environment: Environment,
-    found: Found,
+    found: FoundMistakes,
     nodes: usize,
     paths: Vec<PathBuf>,
     /// The files that were read, by their one true path.
@@ -109,7 +109,7 @@ pub(super) struct Gatherer {
     pub(crate) seen: Vec<PathBuf>,
     /// From the scenario's own file to the one that is being read.
     pub(super) trail: Vec<Step>,
-    /// What included files define, by the key of the top that it belongs to.
+    /// The definitions of included files, by their key at the top.
     taken: Vec<(&'static str, Entry)>,
     /// A file is missing or no YAML: whatever else is said would be wrong.
     pub(super) is_torn: bool,

@@ -11,7 +11,7 @@ use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 use crate::scenario::yaml::source::Span;
 
-/// What belongs to all files of a run, and is added to the listing one.
+/// Keys that all files of a run share; they are added to the listing file.
 const SHARED: [&str; 2] = ["blocks", "data"];
 /// The longest name that a class is given here.
 const MAX_NAME: usize = 90;
@@ -21,7 +21,7 @@ const MAX_NAME: usize = 90;
 pub(crate) struct SubScenario {
     /// How it is listed.
     pub(crate) listing: Node,
-    /// What is in it and in what it includes, without what all files share.
+    /// Its tree and what it includes, without what all files share.
     pub(crate) root: Node,
     /// The file's name without folders and extension.
     stem: String,

@@ -14,7 +14,7 @@ use crate::scenario::request::request_ir::Http;
 use crate::scenario::schema::limits::MAX_CLASSES;
 use crate::scenario::schema::{Fields, maps};
 use crate::scenario::steps::class;
-use crate::scenario::steps::step::Surroundings;
+use crate::scenario::steps::step::StepContext;
 use crate::scenario::yaml::node::{Node, NodeKind, shorten};
 use crate::scenario::yaml::source::Span;
 use crate::scenario::yaml::{fields, units};
@@ -137,7 +137,7 @@ impl Reader<'_> {
             } else {
                 let (class, names) = self.aside(|reader| reader.class(entry, section));
                 let class = class.map(|(class, _)| class);
-                self.classes.left_out.add(names, class);
+                self.classes.unselected.add(names, class);
             }
         }
         selected
@@ -205,13 +205,13 @@ impl Reader<'_> {
             let known = self.tables.slots.clone();
             let class = mem::take(&mut self.scope.class);
             self.enter(&class, known.into_iter().chain(own));
-            let around = Surroundings {
+            let context = StepContext {
                 headers: &[],
                 http: Http::default(),
                 when_unset: WhenUnset::Fail,
             };
-            self.stretch.blocks = vec![name.clone()];
-            self.sequence(&block, &format!("block `{}`", shorten(&name)), &around);
+            self.position.blocks = vec![name.clone()];
+            self.sequence(&block, &format!("block `{}`", shorten(&name)), &context);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::scenario::schema::{Fields, MapDef, maps};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node};
 
-/// What a curve is of.
+/// The quantity of a curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Axis {
     Users,
@@ -17,7 +17,7 @@ pub(crate) enum Axis {
 }
 
 /// A wave is drawn with so many straight pieces a period, fewer where that
-/// would be too many in all: off by less than 0.1 % of its height.
+/// would be too many: off by less than 0.1 % of its height.
 const PIECES: f64 = 100.0;
 
 /// A wave, its period in microseconds.

@@ -43,7 +43,7 @@ struct Form<'s> {
     axis: Axis,
 }
 
-/// What is wrong, and where the scenario says so.
+/// A mistake, and the key of the scenario that it belongs to.
 #[derive(Debug)]
 enum Mistake {
     OfColumn(String),

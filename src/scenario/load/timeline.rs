@@ -16,7 +16,7 @@ use crate::scenario::yaml::source::Source;
 use crate::scenario::yaml::suggest::did_you_mean_or_list;
 use crate::scenario::{Diagnostic, Environment};
 
-/// What `do` does at a moment.
+/// The words of `do`.
 pub(crate) const COMMANDS: [(&str, Change); 6] = [
     ("pause", Change::Pause),
     ("resume", Change::Resume),
@@ -28,8 +28,7 @@ pub(crate) const COMMANDS: [(&str, Change); 6] = [
     ),
     ("back_to_planned_rate", Change::BackToPlan(Suspended::Rate)),
 ];
-/// What tells what an entry changes, and the map of the table that says what
-/// goes with it.
+/// The key that tells the kind of an entry, and its map in the table.
 const KINDS: [(&str, &MapDef); 8] = [
     ("burst", &maps::BURST_CHANGE),
     ("request", &maps::REQUEST_CHANGE),
@@ -119,7 +118,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What an entry changes.
+    /// The change of an entry.
     fn change(&mut self, fields: &Fields<'_>) -> Option<Change> {
         if let Some(node) = fields.value("burst") {
             return self.burst(node).map(Change::Burst);
@@ -173,8 +172,8 @@ impl Reader<'_> {
         })
     }
 
-    fn is_left_out(&self, class: &str, task: &str) -> bool {
-        let mut classes = self.classes.left_out.classes.iter();
+    fn is_unselected(&self, class: &str, task: &str) -> bool {
+        let mut classes = self.classes.unselected.classes.iter();
         classes.any(|one| one.name == class && one.tasks.iter().any(|one| one.name == task))
     }
 
@@ -200,8 +199,8 @@ impl Reader<'_> {
         let class = classes.iter().find(|class| class.name == *wanted);
         let trouble = match (behaviour, class) {
             _ if !names.contains(wanted) => {
-                let is_left_out = self.classes.names.contains(wanted);
-                if is_left_out || !self.classes.left_out.classes.is_empty() {
+                let is_unselected = self.classes.names.contains(wanted);
+                if is_unselected || !self.classes.unselected.classes.is_empty() {
                     return false;
                 }
                 let known: Vec<_> = names.iter().map(String::as_str).collect();
@@ -218,7 +217,7 @@ impl Reader<'_> {
                 is_fixed.then_some(("class", message, None))
             }
             // A task that is not selected.
-            (Behaviour::TaskWeight { task, .. }, Some(_)) if self.is_left_out(wanted, task) => {
+            (Behaviour::TaskWeight { task, .. }, Some(_)) if self.is_unselected(wanted, task) => {
                 return false;
             }
             (Behaviour::TaskWeight { task, .. }, Some(class)) => {

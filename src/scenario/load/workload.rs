@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{Arrivals, Curve, Drive, Load, Spacing, UndeliveredRule, Workload};
-use crate::scenario::file::file_section::Kept;
+use crate::scenario::file::file_section::SectionLoad;
 use crate::scenario::load::load_curve::Axis;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::schema::{Fields, MapDef, maps};
@@ -16,7 +16,7 @@ pub(crate) const UNDELIVERED: [(&str, UndeliveredRule); 2] = [
 ];
 pub(crate) const SPACINGS: [(&str, Spacing); 2] =
     [("even", Spacing::Even), ("poisson", Spacing::Poisson)];
-/// What only an open load has.
+/// Keys of open loads.
 const OPEN_KEYS: [&str; 4] = ["rate", "arrivals", "max_users", "queue"];
 
 /// The most users and waiting starts of an open load that says nothing.
@@ -69,13 +69,17 @@ impl Reader<'_> {
     }
 
     /// The `load:` that a listed file is given instead of its own.
-    pub(crate) fn listed_load(&mut self, node: &Node, run_time: Option<Duration>) -> Kept {
+    pub(crate) fn sub_scenario_load(
+        &mut self,
+        node: &Node,
+        run_time: Option<Duration>,
+    ) -> SectionLoad {
         let Some(fields) = self.fields(node, "`load`", &maps::LOAD) else {
-            return Kept::default();
+            return SectionLoad::default();
         };
         self.refuse_run_keys(&fields, &maps::LISTED_LOAD, "one file of it");
         let own = fields.get("run_time");
-        Kept {
+        SectionLoad {
             workload: self.workload(&fields, own.or(run_time)),
             run_time: own,
         }
@@ -92,7 +96,7 @@ impl Reader<'_> {
         self.workload(&fields, run_time)
     }
 
-    /// What only the load of a whole run says, and not this map.
+    /// Reports keys of the load of a whole run that this map does not have.
     fn refuse_run_keys(&mut self, fields: &Fields<'_>, map: &MapDef, not: &str) {
         for entry in fields.beyond(map) {
             let message = format!("`{}` concerns the whole run, not {not}", entry.key.text);

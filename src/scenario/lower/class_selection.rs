@@ -10,9 +10,9 @@ const NAMES: usize = 20;
 /// Why user classes that were chosen cannot be run.
 #[derive(Debug, thiserror::Error)]
 pub enum ChoiceError {
-    /// Nobody would run.
+    /// No class is chosen.
     #[error("choose at least one user class of {known}")]
-    Nobody {
+    NoClass {
         /// Those on offer, in words.
         known: String,
     },
@@ -41,7 +41,7 @@ impl Loaded {
     pub fn choose(&self, classes: &[String]) -> Result<Self, ChoiceError> {
         let known = self.class_names();
         if classes.is_empty() {
-            return Err(ChoiceError::Nobody {
+            return Err(ChoiceError::NoClass {
                 known: listed(&known),
             });
         }
@@ -63,7 +63,7 @@ impl Loaded {
     /// Which user classes of another reading of the scenario are not in this
     /// one, in words; `None` where all are.
     #[must_use]
-    pub fn left_out_of(&self, whole: &Self) -> Option<String> {
+    pub fn unselected_of(&self, whole: &Self) -> Option<String> {
         let kept = self.class_names();
         let mut left = whole.class_names();
         left.retain(|name| !kept.contains(name));

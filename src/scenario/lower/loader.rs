@@ -26,15 +26,15 @@ use crate::scenario::yaml::source_map::SourceMap;
 /// A scenario that was read and found sound.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    /// What people are shown of it.
+    /// The scenario as people see it.
     pub scenario: Scenario,
     /// The text of the file, secrets masked.
     pub text: Arc<str>,
     pub(crate) classes: Vec<Class>,
     once: Hooks,
     pub(crate) tables: Tables,
-    /// What the selection leaves out, and the selection in words.
-    pub(crate) left_out: UnselectedParts,
+    /// The parts that are not selected.
+    pub(crate) unselected: UnselectedParts,
     /// Files that are sent as they are although they hold `{{`.
     pub(crate) unfilled: Vec<String>,
     pub(crate) selected: String,
@@ -43,11 +43,11 @@ pub struct Loaded {
     secrets: Secrets,
     /// Credentials that its files hold literally: place and key.
     pub(crate) written: Vec<String>,
-    /// What it was read from, to be read again with other classes.
+    /// Its source, to be read again with other classes.
     pub(crate) origin: Arc<Origin>,
 }
 
-/// What a scenario is read from, beside the files that it names.
+/// The source of a scenario, beside the files that it names.
 #[derive(Debug)]
 pub(crate) struct Origin {
     pub(crate) source: Source,
@@ -55,7 +55,7 @@ pub(crate) struct Origin {
     pub(crate) changes: Changes,
 }
 
-/// What came of reading a scenario.
+/// The result of reading a scenario.
 #[derive(Clone, Debug)]
 pub struct Reading {
     /// The scenario, or all mistakes in order of place. What is wrong with the
@@ -68,13 +68,13 @@ pub struct Reading {
     pub classes: Vec<String>,
 }
 
-/// What a command line changes about the scenarios that it runs; nothing by
+/// Changes of a command line to the scenarios that it runs; none by
 /// default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Values that replace those of the file.
     pub overrides: Vec<Override>,
-    /// What is run of it.
+    /// The selected classes and tasks.
     pub selection: Selection,
 }
 
@@ -112,7 +112,7 @@ pub fn load(source: &Source, environment: &Environment) -> Result<Loaded, Vec<Di
 /// the scenario names.
 ///
 /// That no user class of a scenario is selected is a mistake like others;
-/// whoever offers several scenarios leaves out those, by [`Reading::classes`].
+/// a caller that offers several scenarios skips those, by [`Reading::classes`].
 #[must_use]
 pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Reading {
     let mut gathered = include::gather(source, &changes.overrides, environment);
@@ -147,7 +147,7 @@ pub fn read(source: &Source, environment: &Environment, changes: &Changes) -> Re
             classes: run,
             once,
             tables: reader.tables,
-            left_out: reader.classes.left_out,
+            unselected: reader.classes.unselected,
             unfilled: reader.files.unfilled,
             selected: changes.selection.words(),
             feeds: reader
@@ -202,14 +202,14 @@ impl Loaded {
         let has_links = tables
             .requests
             .iter()
-            .any(|draft| matches!(draft.target, Goal::Link(_)));
+            .any(|request| matches!(request.target, Goal::Link(_)));
         let named = has_links.then(|| Arc::from(destinations.origins.as_slice()));
-        let requests = tables.requests.iter().map(|draft| {
-            let id = destinations.id(draft.origin, draft.http.route);
+        let requests = tables.requests.iter().map(|request| {
+            let id = destinations.id(request.origin, request.http.route);
             let by = (id, &*destinations.routes[id.index()]);
-            let parts = match draft.origin.index().checked_sub(1) {
-                Some(other) => draft.finish(&tables.other_origins[other], "", by, named.as_ref()),
-                None => draft.finish(&host.target, &host.base_path, by, named.as_ref()),
+            let parts = match request.origin.index().checked_sub(1) {
+                Some(other) => request.finish(&tables.other_origins[other], "", by, named.as_ref()),
+                None => request.finish(&host.target, &host.base_path, by, named.as_ref()),
             };
             Request::new(parts)
         });

@@ -1,4 +1,4 @@
-//! What is known while a file is read.
+//! The state of reading a file: its mistakes so far, and the tables of the program.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,9 +13,9 @@ use crate::scenario::data::files::Files;
 use crate::scenario::expr::{Named, Names};
 use crate::scenario::lower::selection::Selection;
 use crate::scenario::lower::unselected::UnselectedParts;
-use crate::scenario::request::request_ir::{OtherOrigin, RequestDraft, RouteAt};
+use crate::scenario::request::request_ir::{OtherOrigin, RequestIr, RouteAt};
 use crate::scenario::schema::{Fields, Known};
-use crate::scenario::steps::step::Stretch;
+use crate::scenario::steps::step::Position;
 use crate::scenario::yaml::diagnostic::{Mistake, Problems};
 use crate::scenario::yaml::node::{Entry, Node, Scalar};
 use crate::scenario::yaml::source::Span;
@@ -34,7 +34,7 @@ pub(crate) struct Reader<'a> {
     /// The class that is being read.
     pub(crate) scope: Scope,
     /// Where in its steps.
-    pub(crate) stretch: Stretch,
+    pub(crate) position: Position,
     pub(crate) tables: Tables,
 }
 
@@ -55,18 +55,18 @@ pub(crate) struct Feeds {
     pub(crate) broken: Vec<String>,
 }
 
-/// What is known of the classes of all files.
+/// The classes of all files.
 #[derive(Debug, Default)]
 pub(crate) struct Classes {
     /// Their names, selected or not.
     pub(crate) names: Vec<String>,
-    /// What `setup` leaves to the users of each.
+    /// The variables that `setup` sets for the users of each.
     pub(crate) setup_variables: BTreeSet<String>,
-    /// What the selection leaves out.
-    pub(crate) left_out: UnselectedParts,
+    /// The parts that are not selected.
+    pub(crate) unselected: UnselectedParts,
 }
 
-/// What expressions mention, beside variables.
+/// Sequences, secrets and feeds that expressions mention.
 #[derive(Debug, Default)]
 pub(crate) struct Mentions {
     /// Names of sequences, by id.
@@ -93,7 +93,7 @@ pub(crate) struct Tables {
     routes: Vec<Arc<Route>>,
     pub(crate) names: Vec<Name>,
     name_ids: HashMap<Name, NameId>,
-    pub(crate) requests: Vec<RequestDraft>,
+    pub(crate) requests: Vec<RequestIr>,
     pub(crate) code: Vec<Instruction>,
     /// The steps so far, those of blocks included.
     pub(crate) steps: usize,
@@ -106,7 +106,7 @@ pub(crate) struct Scope {
     pub(crate) variables: BTreeMap<String, SlotId>,
 }
 
-/// What names mean in an expression of a class.
+/// The names that an expression of a class knows.
 pub(crate) struct ClassNames<'r> {
     pub(crate) scope: &'r Scope,
     pub(crate) environment: &'r Environment,
@@ -182,7 +182,7 @@ impl<'a> Reader<'a> {
             mentions: Mentions::default(),
             classes: Classes::default(),
             scope: Scope::default(),
-            stretch: Stretch::default(),
+            position: Position::default(),
             tables: Tables::default(),
         }
     }
@@ -205,9 +205,9 @@ impl<'a> Reader<'a> {
         &mut self,
         read: impl FnOnce(&mut Self) -> T,
     ) -> (T, BTreeSet<FeedId>) {
-        let around = self.mentions.feeds.take();
+        let outer = self.mentions.feeds.take();
         let found = read(self);
-        (found, self.mentions.feeds.replace(around))
+        (found, self.mentions.feeds.replace(outer))
     }
 
     /// What is read for its mistakes alone, and the rows that it would have:
@@ -347,8 +347,8 @@ impl Tables {
     }
 
     /// Adds a request.
-    pub(crate) fn push_request(&mut self, draft: RequestDraft) -> RequestId {
-        self.requests.push(draft);
+    pub(crate) fn push_request(&mut self, request: RequestIr) -> RequestId {
+        self.requests.push(request);
         RequestId::from(self.requests.len() - 1)
     }
 

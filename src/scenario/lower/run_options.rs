@@ -12,12 +12,12 @@ use crate::scenario::criterion::CriterionError;
 use crate::scenario::data::credentials::unmasked;
 use crate::scenario::lower::loader::Loaded;
 
-/// How long tasks may go on after a stop, unless somebody says.
+/// How long tasks may continue after a stop, by default.
 const STOP_TIMEOUT: Duration = Duration::from_millis(500);
 /// The longest label of a run, in characters.
 const PROFILE_CHARS: usize = 100;
 
-/// What an operator wishes of a run; what is `None` comes from the scenario.
+/// The options of a run; what is `None` comes from the scenario.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunOptions {
     /// Users to reach. Says nothing where the scenario plans its load itself.
@@ -32,9 +32,9 @@ pub struct RunOptions {
     pub stop_timeout: Option<Duration>,
     /// A label that groups runs; an empty one is none.
     pub profile: Option<String>,
-    /// What has to hold, beside what the scenario asks for.
+    /// Criteria beside those of the scenario.
     pub criteria: Vec<Criterion>,
-    /// What the files of the run need of the last seconds.
+    /// The last seconds that the files of the run need.
     pub recent: Recent,
     /// Whether samples of failures are kept.
     pub samples: Samples,
@@ -55,7 +55,7 @@ pub enum RunTime {
 }
 
 impl RunTime {
-    /// What was wished, else the scenario's own; `None` for a run without a
+    /// The options, else the scenario's own; `None` for a run without a
     /// limit in time.
     #[must_use]
     pub fn or(self, own: Option<Duration>) -> Option<Duration> {
@@ -221,7 +221,7 @@ impl Loaded {
     }
 }
 
-/// What drives the users at the first level of a search.
+/// The load of the first level of a search.
 fn first_level(scenario: &Scenario, find: &FindLimit, load: Option<Load>) -> Vec<Workload> {
     let of_users = find.of == LoadKind::Users;
     let first = load.map(|load| match of_users {

@@ -5,7 +5,7 @@ use crate::program::{Class, Order, Task};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::yaml::node::{Entry, NodeKind};
 
-/// What is run of a scenario, and how it is weighted; all of it as written by
+/// The classes and tasks to run, and their weights; all of it as written by
 /// default. What is not selected is read and checked, and is not in the program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -15,11 +15,11 @@ pub struct Selection {
     pub tags: Vec<String>,
     /// No task with one of these tags, whatever else it has.
     pub exclude_tags: Vec<String>,
-    /// What weights count.
+    /// How weights count.
     pub weights: Weights,
 }
 
-/// What the weights of user classes and tasks count.
+/// How the weights of user classes and tasks count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Weights {
     /// As the scenario says.
@@ -50,7 +50,7 @@ impl Selection {
         (self.tags.is_empty() || is_among(&self.tags)) && !is_among(&self.exclude_tags)
     }
 
-    /// What leaves something out, for people.
+    /// The options that select, for people.
     pub(crate) fn words(&self) -> String {
         let classes = !self.classes.is_empty();
         let classes = classes.then(|| "the choice of user classes".to_owned());

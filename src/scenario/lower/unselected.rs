@@ -4,7 +4,7 @@
 use crate::model::Selector;
 use crate::program::{Class, Coverage, Name, Unselected};
 
-/// What was read for its mistakes alone. Bounded by the limits of a scenario.
+/// Parts that were read for their mistakes alone. Bounded by the limits of a scenario.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct UnselectedParts {
     /// The rows of the statistics that only it has, and perhaps others.

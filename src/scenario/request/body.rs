@@ -4,7 +4,7 @@ mod file_template;
 
 use crate::program::{Encoding, Template, is_json_number};
 use crate::scenario::data::files;
-use crate::scenario::expr::template::Part;
+use crate::scenario::expr::template::TemplatePart;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::content_type::ContentType;
 use crate::scenario::schema::{Fields, maps};
@@ -134,7 +134,7 @@ impl Reader<'_> {
         let Some(parts) = self.parts(scalar) else {
             return;
         };
-        if let [Part::Hole { source, start }] = parts.as_slice() {
+        if let [TemplatePart::Hole { source, start }] = parts.as_slice() {
             if let Some(hole) = self.hole(scalar, source, *start, Encoding::JsonValue) {
                 out.push_hole(hole);
             }

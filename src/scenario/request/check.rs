@@ -3,7 +3,7 @@
 use regex::bytes::Regex;
 
 use crate::program::{self, Bound, Check, Encoding, Expression, Relation, Template, Varying};
-use crate::scenario::expr::template::Part;
+use crate::scenario::expr::template::TemplatePart;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::literal_json;
 use crate::scenario::schema::maps;
@@ -11,7 +11,7 @@ use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
 use crate::scenario::yaml::suggest::{did_you_mean, did_you_mean_or_list};
 
-/// What is tested.
+/// The subject of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
     /// A JSON value, which can be anything.
@@ -22,7 +22,7 @@ pub(crate) enum Subject {
     Body,
 }
 
-/// A test, and how a failure goes on after "expected" and the subject.
+/// A test, and the end of its failure text after "expected" and the subject.
 pub(crate) struct Tested {
     pub(crate) check: Check,
     pub(crate) words: String,
@@ -145,11 +145,11 @@ impl Reader<'_> {
         let mut sample = String::new();
         for part in self.parts(scalar)? {
             match part {
-                Part::Literal { text, .. } => {
+                TemplatePart::Literal { text, .. } => {
                     pattern.push_literal(text.as_bytes());
                     sample.push_str(text);
                 }
-                Part::Hole { source, start } => {
+                TemplatePart::Hole { source, start } => {
                     pattern.push_hole(self.hole(scalar, source, start, Encoding::Pattern)?);
                     sample.push('0');
                 }
@@ -292,7 +292,7 @@ impl Reader<'_> {
 }
 
 impl Tested {
-    /// What is expected of a subject, in words.
+    /// The failure text for a subject.
     pub(crate) fn failure(&self, subject: &str) -> String {
         match self.check {
             Check::Exists => subject.to_owned(),

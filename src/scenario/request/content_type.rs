@@ -17,10 +17,7 @@ pub(crate) enum ContentType {
     /// Of a file, by its name.
     File(&'static str),
     /// Of `multipart`, with what separates its parts.
-    Multipart {
-        /// What separates them.
-        boundary: String,
-    },
+    Multipart { boundary: String },
 }
 
 const JSON: &str = "application/json";

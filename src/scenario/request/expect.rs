@@ -13,7 +13,7 @@ use crate::scenario::schema::maps;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, NodeKind, Scalar, shorten};
 
-/// What an answer has to fulfil.
+/// The expectations of a response.
 #[derive(Default)]
 pub(crate) struct Expect {
     pub(crate) status: StatusRule,
@@ -183,7 +183,7 @@ impl Reader<'_> {
         found.map(Figure::Fixed)
     }
 
-    /// What is expected, and the words for an answer without it.
+    /// An expectation, and the text of its failure.
     fn expectation(&mut self, expected: Expected, words: &str) -> Expectation {
         let text = self.tables.text(format!("expected {words}"));
         let no_value = match expected.varies() {

@@ -12,12 +12,12 @@ use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, NodeKind};
 
 /// A part, without what separates it from others.
-struct Part {
+struct MultipartPart {
     head: Template,
-    content: Content,
+    content: PartContent,
 }
 
-enum Content {
+enum PartContent {
     Text(Template),
     File(Arc<[u8]>),
 }
@@ -42,26 +42,26 @@ impl Reader<'_> {
         is_sound.then(|| assemble(&parts))
     }
 
-    fn part(&mut self, name: &Template, node: &Node) -> Option<Part> {
+    fn part(&mut self, name: &Template, node: &Node) -> Option<MultipartPart> {
         let mut head = Template::default();
         head.push_literal(b"Content-Disposition: form-data; name=\"");
         head.extend(name);
         head.push_literal(b"\"");
         let NodeKind::Map(_) = &node.kind else {
             let text = fields::text(node, "a part", &mut self.problems)?;
-            let content = Content::Text(self.template(text, Encoding::Raw)?);
-            return Some(Part { head, content });
+            let content = PartContent::Text(self.template(text, Encoding::Raw)?);
+            return Some(MultipartPart { head, content });
         };
         let fields = self.fields(node, "a part", &maps::PART)?;
         let source = fields.only()?;
         let (content, file) = match source.key.text.as_str() {
             "file" => (
-                Content::File(self.sent_file(&source.value)?),
+                PartContent::File(self.sent_file(&source.value)?),
                 fields.get::<&str>("file"),
             ),
             _ => {
                 let text = fields::text(&source.value, "`text`", &mut self.problems)?;
-                (Content::Text(self.template(text, Encoding::Raw)?), None)
+                (PartContent::Text(self.template(text, Encoding::Raw)?), None)
             }
         };
         let mut filename = Template::default();
@@ -96,13 +96,13 @@ impl Reader<'_> {
             head.push_literal(b"\r\nContent-Type: ");
             head.extend(&kind);
         }
-        Some(Part { head, content })
+        Some(MultipartPart { head, content })
     }
 }
 
 /// Puts the parts together, with a boundary that none of them holds, as far
 /// as they are known before the run.
-fn assemble(parts: &[Part]) -> Body {
+fn assemble(parts: &[MultipartPart]) -> Body {
     let boundary = (0_u32..)
         .map(|number| format!("swarmdeck-7b1f4c92e6a85d30-{number}"))
         .find(|boundary| !parts.iter().any(|part| part.holds(boundary.as_bytes())))
@@ -113,8 +113,8 @@ fn assemble(parts: &[Part]) -> Body {
         template.extend(&part.head);
         template.push_literal(b"\r\n\r\n");
         match &part.content {
-            Content::Text(text) => template.extend(text),
-            Content::File(bytes) => template.push_literal(bytes),
+            PartContent::Text(text) => template.extend(text),
+            PartContent::File(bytes) => template.push_literal(bytes),
         }
         template.push_literal(b"\r\n");
     }
@@ -125,11 +125,11 @@ fn assemble(parts: &[Part]) -> Body {
     }
 }
 
-impl Part {
+impl MultipartPart {
     fn holds(&self, boundary: &[u8]) -> bool {
         let bytes = match &self.content {
-            Content::Text(text) => text.as_literal().unwrap_or_default(),
-            Content::File(bytes) => bytes,
+            PartContent::Text(text) => text.as_literal().unwrap_or_default(),
+            PartContent::File(bytes) => bytes,
         };
         bytes
             .windows(boundary.len())

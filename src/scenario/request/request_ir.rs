@@ -11,7 +11,7 @@ use crate::scenario::request::target::Goal;
 
 /// A request without its host.
 #[derive(Clone, Debug)]
-pub(crate) struct RequestDraft {
+pub(crate) struct RequestIr {
     pub(crate) name: NameId,
     pub(crate) origin: OriginId,
     pub(crate) method: Method,
@@ -71,7 +71,7 @@ impl Default for Http {
     }
 }
 
-impl RequestDraft {
+impl RequestIr {
     /// The request for this origin, below this path, by the route of `id`.
     /// `links` is what the links of the program need; none where there are none.
     pub(crate) fn finish(

@@ -4,9 +4,9 @@ use crate::model::{Method, RowKind};
 use crate::scenario::connection::http::Level;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::headers;
-use crate::scenario::request::request_ir::RequestDraft;
+use crate::scenario::request::request_ir::RequestIr;
 use crate::scenario::schema::{Fields, Known, maps};
-use crate::scenario::steps::step::{Surroundings, flow_keys};
+use crate::scenario::steps::step::{StepContext, flow_keys};
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::Node;
 
@@ -28,11 +28,7 @@ pub(crate) fn is_method(key: &str) -> bool {
 
 impl Reader<'_> {
     /// Reads a request step.
-    pub(crate) fn request(
-        &mut self,
-        node: &Node,
-        around: &Surroundings<'_>,
-    ) -> Option<RequestDraft> {
+    pub(crate) fn request(&mut self, node: &Node, context: &StepContext<'_>) -> Option<RequestIr> {
         let step = self.request_fields(node)?;
         // Everything is read even where the method is missing, to find all mistakes.
         let method = step.only();
@@ -52,7 +48,7 @@ impl Reader<'_> {
         }
         let expect = self.expect(step.value("expect"));
         let captures = self.captures(step.value("capture"));
-        let mut http = self.http(step.value("http"), around.http, Level::Step);
+        let mut http = self.http(step.value("http"), context.http, Level::Step);
         http.timeout = step.get("timeout").unwrap_or(http.timeout);
         let mut methods = METHODS.into_iter();
         let (_, method) =
@@ -60,15 +56,15 @@ impl Reader<'_> {
         let target = target?;
         let name = step.get::<&str>("name").unwrap_or(&target.name).to_owned();
         let content_type = body.as_ref().map(|body| &body.content_type);
-        Some(RequestDraft {
+        Some(RequestIr {
             name: self.tables.name(RowKind::Request(method), name),
             origin: target.origin,
             method,
             target: target.goal,
             headers: headers::merge(
-                around.headers,
+                context.headers,
                 &own,
-                around.when_unset,
+                context.when_unset,
                 content_type,
                 http.compression,
             ),

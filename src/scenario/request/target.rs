@@ -6,13 +6,13 @@ use crate::model::OriginId;
 use crate::program::{Encoding, Template};
 use crate::scenario::connection::host;
 use crate::scenario::connection::host::Host;
-use crate::scenario::expr::template::Part;
+use crate::scenario::expr::template::TemplatePart;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::yaml::diagnostic::Mistake;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, Scalar, shorten};
 
-pub(crate) use link::LinkDraft;
+pub(crate) use link::LinkIr;
 
 /// Where a request goes.
 pub(crate) struct Target {
@@ -30,13 +30,13 @@ struct PathTarget {
     has_query: bool,
 }
 
-/// What is asked for there.
+/// The path or link of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Goal {
     /// Path and query.
     Path(Template),
-    /// What a value leads to.
-    Link(Box<LinkDraft>),
+    /// The URL in a value.
+    Link(Box<LinkIr>),
 }
 
 impl Reader<'_> {
@@ -53,7 +53,7 @@ impl Reader<'_> {
     }
 
     /// A path, or an address whose origin is known.
-    fn path_target(&mut self, scalar: &Scalar, parts: Vec<Part<'_>>) -> Option<Target> {
+    fn path_target(&mut self, scalar: &Scalar, parts: Vec<TemplatePart<'_>>) -> Option<Target> {
         let (origin, prefix, path_start) = self.origin(scalar)?;
         let mut target = PathTarget {
             template: Template::default(),
@@ -63,11 +63,11 @@ impl Reader<'_> {
         let mut is_sound = true;
         for part in parts {
             is_sound &= match part {
-                Part::Literal { text, start } => {
+                TemplatePart::Literal { text, start } => {
                     let skip = path_start.saturating_sub(start).min(text.len());
                     self.path_text(scalar, &text[skip..], start + skip, &mut target)
                 }
-                Part::Hole { source, start } => {
+                TemplatePart::Hole { source, start } => {
                     let encoding = if target.has_query {
                         Encoding::Query
                     } else {

@@ -106,7 +106,7 @@ fn each_required(keys: &[&str]) -> Value {
     keys.iter().map(|key| json!({"required": [key]})).collect()
 }
 
-/// What a value is, or the environment that it is taken from.
+/// The schema of a value, or of the environment that it is taken from.
 fn kind_schema(kind: &Kind) -> Value {
     let schema = plain_schema(kind);
     match kind {
@@ -242,7 +242,7 @@ fn string(pattern: &str) -> Value {
     json!({"type": "string", "pattern": pattern})
 }
 
-/// What is taken as text, also where YAML takes it for something else.
+/// A value taken as text, also where YAML takes it for something else.
 fn scalar(pattern: Option<&str>) -> Value {
     let mut schema = json!({"type": ["string", "number", "boolean"]});
     if let Some(pattern) = pattern {

@@ -1,4 +1,4 @@
-//! How much of everything a scenario may have; the table and its readers both
+//! Limits of scenarios; the table and its readers both
 //! go by these.
 
 use std::time::Duration;

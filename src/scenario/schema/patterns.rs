@@ -1,4 +1,4 @@
-//! What texts of the language look like, as regular expressions of JSON Schema.
+//! The texts of the language as regular expressions of JSON Schema.
 //!
 //! A pattern refuses nothing that the parser takes. It may take more: ranges,
 //! and what a name has to stand for, are left to the parser.
@@ -21,7 +21,7 @@ const SCHEME: &str = "[hH][tT][tT][pP][sS]?://";
 pub(super) const TEMPLATE: &str = r"\{\{";
 /// A text with a template that is known before the run.
 pub(super) const ENVIRONMENT: &str = r"\{\{\s*env";
-/// What is not blank.
+/// Text that is not blank.
 pub(super) const EXPRESSION: &str = r"\S";
 /// `$.items[0].id`.
 pub(super) const JSON_PATH: &str = r"^\s*\$";
@@ -41,7 +41,7 @@ pub(super) const LABEL: &str = r"^(?![\s\S]*\{\{(?!\s*env))[\s\S]*\S";
 /// An expression that stands alone.
 pub(super) const CONDITION: &str = r"^(?!\s*\{\{)[\s\S]*\S";
 
-/// What can stand in a header.
+/// A value of a header.
 pub(super) const HEADER_VALUE: &str = r"^[^\r\n\u0000]*$|\{\{";
 
 /// A container, also from the environment.

@@ -1,4 +1,4 @@
-//! What the table is made of.
+//! The types of the table.
 
 use std::fmt;
 use std::time::Duration;
@@ -59,7 +59,7 @@ pub(crate) enum Rule {
     NotBoth(Has, Has, &'static str),
 }
 
-/// What a map has.
+/// A key that a map has.
 #[derive(Clone, Copy)]
 pub(crate) enum Has {
     Key(&'static str),
@@ -79,9 +79,9 @@ impl fmt::Display for Has {
     }
 }
 
-/// What a key holds.
+/// The kind of value that a key holds.
 pub(crate) enum Kind {
-    /// A value in which `{{ }}` is filled in while the run goes on.
+    /// A value in which `{{ }}` is filled in during the run.
     Any,
     /// The same of a text.
     Text,
@@ -165,7 +165,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Whether `{{ }}` in it is filled in while the run goes on.
+    /// Whether `{{ }}` in it is filled in during the run.
     pub(crate) fn varies(&self) -> bool {
         use Kind::{Condition, Expression, Target};
         matches!(self, Any | Text | Header | Condition | Expression | Target)
@@ -220,7 +220,7 @@ pub(crate) const fn words<T, const N: usize>(
     words
 }
 
-/// What the keys of a map are.
+/// The kind of names that the keys of a map are.
 #[derive(Clone, Copy)]
 pub(crate) enum Names {
     Any,

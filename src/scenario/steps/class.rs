@@ -12,7 +12,7 @@ use crate::scenario::request::headers::HeaderLine;
 use crate::scenario::request::request_ir::Http;
 use crate::scenario::schema::{Fields, maps};
 use crate::scenario::steps::flow;
-use crate::scenario::steps::step::Surroundings;
+use crate::scenario::steps::step::StepContext;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, shorten};
 
@@ -47,14 +47,14 @@ impl Reader<'_> {
             (http, headers)
         });
         let part = |reader: &mut Self, key: &str, when_unset| {
-            let around = Surroundings {
+            let context = StepContext {
                 headers: &inherited,
                 http,
                 when_unset,
             };
             let what = format!("`{key}`");
-            key.clone_into(&mut reader.stretch.task);
-            reader.steps(fields.value(key)?, &what, &around)
+            key.clone_into(&mut reader.position.task);
+            reader.steps(fields.value(key)?, &what, &context)
         };
         let (on_start, of_start) = self.with_feeds(|reader| {
             let begin = reader.beginning(file, &fields);
@@ -68,7 +68,7 @@ impl Reader<'_> {
             }
         });
         let (on_stop, of_stop) = self.with_feeds(|reader| part(reader, "on_stop", WhenUnset::Fail));
-        let (tasks, left_out) = self.tasks(entry, &fields, &inherited, http);
+        let (tasks, unselected) = self.tasks(entry, &fields, &inherited, http);
         let mut class = Class {
             name,
             workload: 0,
@@ -84,11 +84,11 @@ impl Reader<'_> {
             tasks: tasks.into(),
             rows: ClassRows::default(),
         };
-        if !left_out.is_empty() {
-            let tasks = left_out.into();
+        if !unselected.is_empty() {
+            let tasks = unselected.into();
             let class = class.clone();
-            let left_out = &mut self.classes.left_out;
-            left_out.classes.push(Class { tasks, ..class });
+            let unselected = &mut self.classes.unselected;
+            unselected.classes.push(Class { tasks, ..class });
         }
         self.weigh(&mut class);
         self.rows(&mut class, &shared, &of_start, &of_stop);
@@ -101,7 +101,7 @@ impl Reader<'_> {
     fn beginning(&mut self, file: &FileSection<'_>, fields: &Fields<'_>) -> Option<CodeAt> {
         let of_class = fields.value("variables");
         let mut set = Vec::new();
-        "on_start".clone_into(&mut self.stretch.task);
+        "on_start".clone_into(&mut self.position.task);
         for node in file.variables().into_iter().chain(of_class) {
             set.extend(self.assignments(node, "`variables`"));
         }
@@ -168,7 +168,7 @@ impl Reader<'_> {
     ) -> (Vec<Task>, Vec<Task>) {
         let tasks = fields.value("tasks");
         let entries = tasks.and_then(|node| fields::entries(node, "`tasks`", &mut self.problems));
-        let around = Surroundings {
+        let context = StepContext {
             headers,
             http,
             when_unset: WhenUnset::Fail,
@@ -181,13 +181,13 @@ impl Reader<'_> {
                 continue;
             };
             if self.selection.has_task(&head.tags) {
-                let (task, feeds) = self.with_feeds(|reader| reader.task(head, &around));
+                let (task, feeds) = self.with_feeds(|reader| reader.task(head, &context));
                 let rows = feeds.into_iter().collect();
                 left.extend(task.map(|task| Task { rows, ..task }));
             } else {
                 tags.extend(head.tags.iter().cloned());
-                let (task, names) = self.aside(|reader| reader.task(head, &around));
-                self.classes.left_out.add(names, []);
+                let (task, names) = self.aside(|reader| reader.task(head, &context));
+                self.classes.unselected.add(names, []);
                 out.extend(task);
             }
         }
@@ -195,7 +195,7 @@ impl Reader<'_> {
         (left, out)
     }
 
-    /// What a task is, before its steps: they are a list, or in a map.
+    /// A task before its steps, which are a list, or in a map.
     fn task_head<'n>(&mut self, entry: &'n Entry) -> Option<TaskHead<'n>> {
         let name = entry.key.text.as_str();
         let what = format!("task `{}`", shorten(name));
@@ -227,10 +227,10 @@ impl Reader<'_> {
         Some(head)
     }
 
-    fn task(&mut self, head: TaskHead<'_>, around: &Surroundings<'_>) -> Option<Task> {
+    fn task(&mut self, head: TaskHead<'_>, context: &StepContext<'_>) -> Option<Task> {
         let name = head.key.text.clone();
         let what = format!("task `{}`", shorten(&name));
-        name.clone_into(&mut self.stretch.task);
+        name.clone_into(&mut self.position.task);
         let mut task = Task {
             name,
             weight: head.weight,
@@ -252,7 +252,7 @@ impl Reader<'_> {
         if let Some(condition) = required {
             self.tables.emit(Instruction::Require(condition));
         }
-        self.steps(steps, &what, around)?;
+        self.steps(steps, &what, context)?;
         Some(task)
     }
 
@@ -270,7 +270,7 @@ fn population(fields: &Fields<'_>) -> Population {
     }
 }
 
-/// What people are shown of a class.
+/// The class as people see it.
 pub(crate) fn model(class: &Class) -> UserClass {
     UserClass {
         name: class.name.clone(),

@@ -10,7 +10,7 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::schema::limits::MAX_ROUNDS;
 use crate::scenario::schema::{Fields, maps};
 use crate::scenario::steps::step;
-use crate::scenario::steps::step::Surroundings;
+use crate::scenario::steps::step::StepContext;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, shorten};
 use crate::scenario::yaml::suggest::did_you_mean;
@@ -28,7 +28,7 @@ impl Reader<'_> {
         &mut self,
         kind: &Entry,
         node: &Node,
-        around: &Surroundings<'_>,
+        context: &StepContext<'_>,
     ) -> Option<()> {
         let word = kind.key.text.as_str();
         if let Some(other) = step::other_kind(node, kind) {
@@ -40,30 +40,30 @@ impl Reader<'_> {
         let at = (what.as_str(), kind.key.span);
         let fields = Fields::read(node, at, map, &mut self.problems)?;
         match word {
-            "group" => self.group(&fields, around),
-            "repeat" => self.repeat(&fields, kind, around),
-            "poll" => self.poll(&fields, kind, around),
-            "if" => self.branch(&fields, kind, around),
-            "choose" => self.choose(fields.value(word)?, around),
-            "parallel" => self.parallel(fields.value(word)?, around),
-            "use" => self.block(fields.value(word)?, around),
+            "group" => self.group(&fields, context),
+            "repeat" => self.repeat(&fields, kind, context),
+            "poll" => self.poll(&fields, kind, context),
+            "if" => self.branch(&fields, kind, context),
+            "choose" => self.choose(fields.value(word)?, context),
+            "parallel" => self.parallel(fields.value(word)?, context),
+            "use" => self.block(fields.value(word)?, context),
             _ => self.simple_step(kind, &fields),
         }
     }
 
     /// The steps of a step, under `key`.
-    fn inner(&mut self, fields: &Fields<'_>, key: &str, around: &Surroundings<'_>) -> Option<()> {
+    fn inner(&mut self, fields: &Fields<'_>, key: &str, context: &StepContext<'_>) -> Option<()> {
         let node = fields.value(key)?;
-        self.sequence(node, &format!("`{key}`"), around)
+        self.sequence(node, &format!("`{key}`"), context)
     }
 
-    fn group(&mut self, fields: &Fields<'_>, around: &Surroundings<'_>) -> Option<()> {
+    fn group(&mut self, fields: &Fields<'_>, context: &StepContext<'_>) -> Option<()> {
         let name = fields.get::<&str>("group").unwrap_or_default().to_owned();
         let row = self.tables.name(RowKind::Group, name);
         self.tables.emit(Instruction::BeginGroup(row));
         // One that does nothing counts.
         if !fields.value("steps").is_some_and(is_empty_list) {
-            self.inner(fields, "steps", around)?;
+            self.inner(fields, "steps", context)?;
         }
         self.tables.emit(Instruction::EndGroup);
         Some(())
@@ -73,16 +73,16 @@ impl Reader<'_> {
         &mut self,
         fields: &Fields<'_>,
         kind: &Entry,
-        around: &Surroundings<'_>,
+        context: &StepContext<'_>,
     ) -> Option<()> {
         let condition = self.deciding(&kind.value, "`if`");
         let unless = self.tables.emit_later();
-        self.inner(fields, "then", around)?;
+        self.inner(fields, "then", context)?;
         let mut otherwise = self.tables.here();
         if fields.value("else").is_some() {
             let end = self.tables.emit_later();
             otherwise = self.tables.here();
-            self.inner(fields, "else", around)?;
+            self.inner(fields, "else", context)?;
             let here = self.tables.here();
             self.tables.put(end, Instruction::Jump(here));
         }
@@ -91,7 +91,7 @@ impl Reader<'_> {
         Some(())
     }
 
-    fn choose(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
+    fn choose(&mut self, node: &Node, context: &StepContext<'_>) -> Option<()> {
         let items = fields::items(node, "`choose`", "branches", &mut self.problems)?;
         let start = self.tables.emit_later();
         let mut branches = Vec::new();
@@ -107,7 +107,7 @@ impl Reader<'_> {
             match branch.value("steps") {
                 // A branch may be to do nothing.
                 Some(steps) if is_empty_list(steps) => Some(()),
-                Some(steps) => self.sequence(steps, "`steps`", around),
+                Some(steps) => self.sequence(steps, "`steps`", context),
                 None => None,
             };
             ends.push(self.tables.emit_later());
@@ -124,18 +124,18 @@ impl Reader<'_> {
         &mut self,
         fields: &Fields<'_>,
         kind: &Entry,
-        around: &Surroundings<'_>,
+        context: &StepContext<'_>,
     ) -> Option<()> {
         let value = &kind.value;
         let NodeKind::Map(_) = value.kind else {
             let times = self.times(value);
             return self.rounds(times, (None, None), |reader| {
-                reader.inner(fields, "steps", around)
+                reader.inner(fields, "steps", context)
             });
         };
         let how = self.fields(value, "`repeat`", &maps::ROUNDS)?;
         let max = how.get("max");
-        let inner = |reader: &mut Self| reader.inner(fields, "steps", around);
+        let inner = |reader: &mut Self| reader.inner(fields, "steps", context);
         let Some(only) = how.only() else {
             return inner(self);
         };
@@ -229,24 +229,24 @@ impl Reader<'_> {
         Some(Rounds::Of(self.decided(times?, &scalar.text, &why)))
     }
 
-    /// A condition that decides how the task goes on.
+    /// A condition that decides the next step of the task.
     fn deciding(&mut self, node: &Node, what: &str) -> Option<Condition> {
         let condition = self.condition(node, what)?;
         Some(self.decided(condition, text_of(node), INCOMPARABLE))
     }
 
-    fn poll(&mut self, fields: &Fields<'_>, kind: &Entry, around: &Surroundings<'_>) -> Option<()> {
+    fn poll(&mut self, fields: &Fields<'_>, kind: &Entry, context: &StepContext<'_>) -> Option<()> {
         let how = self.fields_of(kind, "`poll`", &maps::UNTIL)?;
         let every = how.get("every").unwrap_or(Duration::from_secs(1));
         let timeout = how.get("timeout").unwrap_or(Duration::from_secs(30));
         let Some(until) = how.value("until") else {
-            return self.inner(fields, "steps", around);
+            return self.inner(fields, "steps", context);
         };
         let condition = self.condition(until, "`until`");
         let timeout_us = micros(timeout);
         self.tables.emit(Instruction::BeginPoll { timeout_us });
         let again = self.tables.here();
-        self.inner(fields, "steps", around)?;
+        self.inner(fields, "steps", context)?;
         let words = until.as_scalar().map_or("", |scalar| &scalar.text);
         let words = format!(
             "timed out after {}: {}",
@@ -264,7 +264,7 @@ impl Reader<'_> {
         Some(())
     }
 
-    fn parallel(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
+    fn parallel(&mut self, node: &Node, context: &StepContext<'_>) -> Option<()> {
         let items = fields::items(node, "`parallel`", "requests", &mut self.problems)?;
         let first = RequestId::from(self.tables.requests.len());
         let mut count = 0;
@@ -274,9 +274,9 @@ impl Reader<'_> {
                 let help = "only requests can run in parallel";
                 self.report_with(flow.key.span, message, help);
             } else if self.has_room(item)
-                && let Some(draft) = self.request(item, around)
+                && let Some(request) = self.request(item, context)
             {
-                self.tables.push_request(draft);
+                self.tables.push_request(request);
                 count += 1;
             }
         }
@@ -285,7 +285,7 @@ impl Reader<'_> {
     }
 
     /// `use:`: the steps of a block, put here.
-    fn block(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
+    fn block(&mut self, node: &Node, context: &StepContext<'_>) -> Option<()> {
         let name = fields::plain_text(node, "`use`", &mut self.problems)?;
         let Some(block) = self.blocks.steps.get(name).map(Rc::clone) else {
             let message = format!("unknown block `{}`", shorten(name));
@@ -296,17 +296,17 @@ impl Reader<'_> {
             self.report_with(node.span, message, help);
             return None;
         };
-        if let Some(at) = self.stretch.blocks.iter().position(|outer| outer == name) {
-            let path = self.stretch.blocks[at..].join(" → ");
+        if let Some(at) = self.position.blocks.iter().position(|outer| outer == name) {
+            let path = self.position.blocks[at..].join(" → ");
             let message = format!("block `{}` uses itself: {path} → {name}", shorten(name));
             self.report(node.span, message);
             return None;
         }
         self.blocks.used.insert(name.to_owned());
-        self.stretch.blocks.push(name.to_owned());
+        self.position.blocks.push(name.to_owned());
         let what = format!("block `{}`", shorten(name));
-        let read = self.sequence(&block, &what, around);
-        self.stretch.blocks.pop();
+        let read = self.sequence(&block, &what, context);
+        self.position.blocks.pop();
         read
     }
 

@@ -1,4 +1,4 @@
-//! What is done once a run: `health:`, `setup:`, `teardown:`.
+//! Hooks that run once: `health:`, `setup:`, `teardown:`.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use crate::scenario::file::file_section::FileSection;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::Http;
 use crate::scenario::schema::maps;
-use crate::scenario::steps::step::Surroundings;
+use crate::scenario::steps::step::StepContext;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style};
 
-/// What of `health` is that of a request.
+/// Keys of `health` that are those of a request.
 const REQUEST_KEYS: [&str; 2] = ["get", "expect"];
 
 impl Reader<'_> {
@@ -45,20 +45,20 @@ impl Reader<'_> {
     /// The steps of all files one after the other, each file's with its headers.
     fn part_of_once(&mut self, sections: &[FileSection<'_>], key: &str) -> Option<CodeAt> {
         let entry = self.tables.here();
-        key.clone_into(&mut self.stretch.task);
+        key.clone_into(&mut self.position.task);
         let mut is_there = false;
         for section in sections {
             let Some(node) = section.fields.value(key) else {
                 continue;
             };
             let headers = self.headers(section.fields.value("headers"));
-            let around = Surroundings {
+            let context = StepContext {
                 headers: &headers,
                 http: section.http,
                 // A token in the scenario's headers may be what setup goes to fetch.
                 when_unset: WhenUnset::Omit,
             };
-            is_there |= self.sequence(node, &format!("`{key}`"), &around).is_some();
+            is_there |= self.sequence(node, &format!("`{key}`"), &context).is_some();
         }
         is_there.then(|| {
             self.tables.emit(Instruction::End);
@@ -118,13 +118,13 @@ impl Reader<'_> {
             span: node.span,
             kind: NodeKind::List(vec![step]),
         };
-        let around = Surroundings {
+        let context = StepContext {
             headers: &[],
             http,
             when_unset: WhenUnset::Omit,
         };
-        "health".clone_into(&mut self.stretch.task);
-        gate.entry = self.steps(&steps, "`health`", &around)?;
+        "health".clone_into(&mut self.position.task);
+        gate.entry = self.steps(&steps, "`health`", &context)?;
         Some(gate)
     }
 }

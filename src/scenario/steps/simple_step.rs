@@ -5,7 +5,7 @@ use crate::program::{
     Assigned, Assignment, Condition, Encoding, Expression, Instruction, TaskFailure, Template,
 };
 use crate::scenario::expr::Clock;
-use crate::scenario::expr::template::Part;
+use crate::scenario::expr::template::TemplatePart;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::capture::is_variable;
 use crate::scenario::schema::{Fields, maps};
@@ -42,7 +42,7 @@ impl Reader<'_> {
 
     /// The row of the task that is being read, for failures that are no request's.
     pub(super) fn task_row(&mut self) -> NameId {
-        let name = self.stretch.task.clone();
+        let name = self.position.task.clone();
         self.tables.name(RowKind::Task, name)
     }
 
@@ -103,7 +103,7 @@ impl Reader<'_> {
         if let NodeKind::Scalar(scalar) = &node.kind
             && let Resolved::Text(_) = scalar.resolve()
         {
-            if let [Part::Hole { .. }] = self.parts(scalar)?.as_slice() {
+            if let [TemplatePart::Hole { .. }] = self.parts(scalar)?.as_slice() {
                 return self.value_of(scalar).map(Assigned::Value);
             }
             return self.template(scalar, Encoding::Raw).map(Assigned::Text);
@@ -116,7 +116,7 @@ impl Reader<'_> {
     /// The expression of a text that is one hole alone.
     pub(crate) fn value_of(&mut self, scalar: &Scalar) -> Option<Expression> {
         match self.parts(scalar)?.as_slice() {
-            [Part::Hole { source, start }] => {
+            [TemplatePart::Hole { source, start }] => {
                 self.expression(scalar, source, *start, Clock::Available)
             }
             _ => {

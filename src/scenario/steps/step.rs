@@ -9,19 +9,19 @@ use crate::scenario::schema::maps;
 use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 
-/// What steps take over from where they stand.
-pub(crate) struct Surroundings<'c> {
+/// The context of steps: headers and options that apply where they stand.
+pub(crate) struct StepContext<'c> {
     /// Headers of the scenario and the class.
     pub(crate) headers: &'c [HeaderLine],
     pub(crate) http: Http,
-    /// What becomes of those headers while a variable in them is not set.
+    /// How those headers are sent while a variable in them is not set.
     pub(crate) when_unset: WhenUnset,
 }
 
 /// Where in the steps of a task the reader is.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Stretch {
-    /// What the task is called, for failures that are no request's.
+pub(crate) struct Position {
+    /// The name of the task, for failures that are no request's.
     pub(crate) task: String,
     /// The lists of steps it is in.
     depth: usize,
@@ -34,7 +34,7 @@ const MAX_STEPS: usize = 10_000;
 /// The most lists of steps inside one another.
 const MAX_NESTING: usize = 16;
 
-/// What tells that a step is not a request.
+/// The keys of steps that are not requests.
 pub(crate) fn flow_keys() -> impl Iterator<Item = &'static str> {
     let kinds = maps::STEP.maps.iter().map(|map| map.name);
     kinds.filter(|kind| *kind != "request")
@@ -51,10 +51,10 @@ impl Reader<'_> {
         &mut self,
         node: &Node,
         what: &str,
-        around: &Surroundings<'_>,
+        context: &StepContext<'_>,
     ) -> Option<CodeAt> {
         let entry = self.tables.here();
-        self.sequence(node, what, around)?;
+        self.sequence(node, what, context)?;
         self.tables.emit(Instruction::End);
         Some(entry)
     }
@@ -64,7 +64,7 @@ impl Reader<'_> {
         &mut self,
         node: &Node,
         what: &str,
-        around: &Surroundings<'_>,
+        context: &StepContext<'_>,
     ) -> Option<()> {
         let steps = fields::items(node, what, "steps", &mut self.problems)?;
         if steps.is_empty() {
@@ -72,27 +72,27 @@ impl Reader<'_> {
             let message = format!("{what} must not be empty");
             self.report_with(node.span, message, help);
         }
-        if self.stretch.depth >= MAX_NESTING {
+        if self.position.depth >= MAX_NESTING {
             let message = format!("steps are nested too deeply (at most {MAX_NESTING} levels)");
             self.report(node.span, message);
             return None;
         }
-        self.stretch.depth += 1;
+        self.position.depth += 1;
         for step in steps {
             if self.has_room(step) {
-                self.step(step, around);
+                self.step(step, context);
             }
         }
-        self.stretch.depth -= 1;
+        self.position.depth -= 1;
         Some(())
     }
 
-    fn step(&mut self, node: &Node, around: &Surroundings<'_>) -> Option<()> {
+    fn step(&mut self, node: &Node, context: &StepContext<'_>) -> Option<()> {
         if let Some(kind) = flow_of(node) {
-            return self.flow(kind, node, around);
+            return self.flow(kind, node, context);
         }
-        let draft = self.request(node, around)?;
-        let id = self.tables.push_request(draft);
+        let request = self.request(node, context)?;
+        let id = self.tables.push_request(request);
         self.tables.emit(Instruction::Request(id));
         Some(())
     }

@@ -52,7 +52,7 @@ impl fmt::Display for Diagnostic {
 }
 
 impl Diagnostic {
-    /// What is wrong with a file as a whole.
+    /// A mistake of a file as a whole.
     #[must_use]
     pub fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
@@ -94,11 +94,11 @@ impl Diagnostic {
 #[derive(Debug)]
 pub(crate) struct Problems<'s> {
     pub(crate) source: &'s SourceMap,
-    found: Found,
+    found: FoundMistakes,
 }
 
 /// Mistakes, each with its place in the text of all files.
-pub(crate) type Found = Vec<(Span, Diagnostic)>;
+pub(crate) type FoundMistakes = Vec<(Span, Diagnostic)>;
 
 impl<'s> Problems<'s> {
     /// More than anyone reads; what comes after is found in the next attempt.
@@ -167,13 +167,13 @@ impl<'s> Problems<'s> {
     }
 
     /// Adds what was found before, in the same texts.
-    pub(crate) fn adopt(&mut self, found: Found) {
+    pub(crate) fn adopt(&mut self, found: FoundMistakes) {
         self.found.extend(found);
         self.found.truncate(Self::MAX);
     }
 
     /// All mistakes as they came.
-    pub(crate) fn into_found(self) -> Found {
+    pub(crate) fn into_found(self) -> FoundMistakes {
         self.found
     }
 

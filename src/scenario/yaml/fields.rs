@@ -49,7 +49,7 @@ pub(crate) fn text<'n>(
     }
 }
 
-/// What can stand where nothing else can.
+/// The cure where templates are not allowed.
 pub(crate) const ONLY_ENVIRONMENT: &str = "only `{{ env.NAME }}` is allowed here";
 
 /// A text without templates in it.

@@ -41,7 +41,7 @@ pub(crate) enum Style {
     Quoted,
 }
 
-/// What a scalar stands for, by the core schema of YAML 1.2.
+/// The value of a scalar by the core schema of YAML 1.2.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Resolved<'a> {
     Null,
@@ -174,7 +174,7 @@ impl Node {
             .is_some_and(|scalar| scalar.resolve() == Resolved::Null)
     }
 
-    /// What it is, for a message.
+    /// Describes it for a message.
     pub(crate) fn describe(&self) -> String {
         match &self.kind {
             NodeKind::List(_) => "a list".to_owned(),

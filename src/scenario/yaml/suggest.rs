@@ -16,7 +16,7 @@ pub(crate) fn did_you_mean_or_list(word: &str, candidates: &[&str]) -> String {
 }
 
 fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Comparing is quadratic; nobody mistypes a key this long.
+    // Comparing is quadratic, and a key this long is no typo.
     if word.len() > 64 {
         return None;
     }

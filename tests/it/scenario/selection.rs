@@ -151,9 +151,9 @@ fn classes_that_are_chosen_are_as_if_they_had_been_named() {
     let all = words(&["Guard", "Clerk", "Shopper"]);
     let all = whole.choose(&all).expect("on offer");
     assert_eq!(all.scenario, whole.scenario);
-    assert_eq!(all.left_out_of(&whole), None);
+    assert_eq!(all.unselected_of(&whole), None);
     let guard = whole.choose(&words(&["Guard"])).expect("on offer");
-    let left = guard.left_out_of(&whole);
+    let left = guard.unselected_of(&whole);
     let said = "user classes not selected: Shopper, Clerk";
     assert_eq!(left.as_deref(), Some(said));
 }

@@ -2,7 +2,7 @@
 //! that is known before the run: they are filled in before the file is read.
 
 use crate::program::Encoding;
-use crate::scenario::expr::template::Part;
+use crate::scenario::expr::template::TemplatePart;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::schema::{Key, Kind, MapDef, maps};
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, Style};
@@ -63,8 +63,8 @@ impl Reader<'_> {
         let mut text = String::new();
         for part in parts {
             match part {
-                Part::Literal { text: literal, .. } => text.push_str(literal),
-                Part::Hole { source, start } => {
+                TemplatePart::Literal { text: literal, .. } => text.push_str(literal),
+                TemplatePart::Hole { source, start } => {
                     // Others are refused where they stand, with words for the place.
                     if !source.trim_start().starts_with("env") {
                         return true;

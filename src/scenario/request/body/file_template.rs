@@ -2,7 +2,7 @@
 
 use crate::program::{Encoding, Template};
 use crate::scenario::data::files;
-use crate::scenario::expr::template::Part;
+use crate::scenario::expr::template::TemplatePart;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::Body;
 use crate::scenario::request::content_type::ContentType;
@@ -31,11 +31,11 @@ impl Reader<'_> {
         let mut place = JsonPlace::default();
         for part in self.parts(&scalar)? {
             match part {
-                Part::Literal { text, .. } => {
+                TemplatePart::Literal { text, .. } => {
                     place.pass(text);
                     template.push_literal(text.as_bytes());
                 }
-                Part::Hole { source, start } => {
+                TemplatePart::Hole { source, start } => {
                     let encoding = match (is_json, place.is_in_string) {
                         (false, _) => Encoding::Raw,
                         (true, true) => Encoding::JsonString,

@@ -2,7 +2,7 @@
 
 use crate::model::{OriginId, SlotId};
 use crate::program::{Encoding, Template};
-use crate::scenario::expr::template::Part;
+use crate::scenario::expr::template::TemplatePart;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::target::{Goal, Target};
 use crate::scenario::yaml::diagnostic::Mistake;
@@ -10,7 +10,7 @@ use crate::scenario::yaml::node::{Scalar, Style, shorten};
 
 /// A link, before the host is known.
 #[derive(Clone, Debug)]
-pub(crate) struct LinkDraft {
+pub(crate) struct LinkIr {
     pub(crate) reference: Template,
     /// Further parameters, `&` between them.
     pub(crate) query: Template,
@@ -19,11 +19,11 @@ pub(crate) struct LinkDraft {
 
 /// Whether the part of a text that names a host, or stands in its place, has a
 /// hole: then where it leads is known only when that is filled in.
-pub(super) fn is_link(parts: &[Part<'_>]) -> bool {
+pub(super) fn is_link(parts: &[TemplatePart<'_>]) -> bool {
     let mut parts = parts.iter();
     match parts.next() {
-        Some(Part::Hole { .. }) => true,
-        Some(Part::Literal { text, .. }) => {
+        Some(TemplatePart::Hole { .. }) => true,
+        Some(TemplatePart::Literal { text, .. }) => {
             let authority = text.split_once("://").map(|(_, authority)| authority);
             let is_open = authority.is_some_and(|rest| !rest.contains(['/', '?', '#']));
             is_open && parts.next().is_some()
@@ -42,8 +42,8 @@ impl Reader<'_> {
         let mut is_changed = false;
         while is_link(rest) || (is_changed && !rest.is_empty()) {
             match rest.first()? {
-                Part::Literal { text: literal, .. } => text.push_str(literal),
-                Part::Hole { source, start } => {
+                TemplatePart::Literal { text: literal, .. } => text.push_str(literal),
+                TemplatePart::Hole { source, start } => {
                     let hole = self.hole(scalar, source, *start, Encoding::Raw)?;
                     match hole.constant() {
                         Some(known) => {
@@ -64,8 +64,8 @@ impl Reader<'_> {
         }
         for part in rest {
             match part {
-                Part::Literal { text: literal, .. } => text.push_str(literal),
-                Part::Hole { source, .. } => text.extend(["{{", source, "}}"]),
+                TemplatePart::Literal { text: literal, .. } => text.push_str(literal),
+                TemplatePart::Hole { source, .. } => text.extend(["{{", source, "}}"]),
             }
         }
         Some(Scalar {
@@ -77,7 +77,7 @@ impl Reader<'_> {
     }
 
     /// Reads a text that [is a link](is_link).
-    pub(super) fn link(&mut self, scalar: &Scalar, parts: &[Part<'_>]) -> Option<Target> {
+    pub(super) fn link(&mut self, scalar: &Scalar, parts: &[TemplatePart<'_>]) -> Option<Target> {
         let mut reference = Template::default();
         let mut name = String::new();
         let mut is_named = true;
@@ -85,7 +85,7 @@ impl Reader<'_> {
         let mut is_open = true;
         for (index, part) in parts.iter().enumerate() {
             match part {
-                Part::Literal { text, start } => {
+                TemplatePart::Literal { text, start } => {
                     if let Some(at) = text.find(|c: char| c == '#' || c.is_control()) {
                         let message = "fragments and control characters are not allowed here";
                         let mistake = Mistake::new(start + at..start + at + 1, message);
@@ -103,7 +103,7 @@ impl Reader<'_> {
                         is_named = path.len() == text.len();
                     }
                 }
-                Part::Hole { source, start } => {
+                TemplatePart::Hole { source, start } => {
                     let encoding = match is_open {
                         true => Encoding::Raw,
                         false => Encoding::PathSegment,
@@ -119,7 +119,7 @@ impl Reader<'_> {
         let words = format!("`{}` is not an http or https URL", shorten(&scalar.text));
         Some(Target {
             origin: OriginId(0),
-            goal: Goal::Link(Box::new(LinkDraft {
+            goal: Goal::Link(Box::new(LinkIr {
                 reference,
                 query: Template::default(),
                 unusable: self.tables.no_value(words),

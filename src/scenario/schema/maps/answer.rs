@@ -1,4 +1,4 @@
-//! What answers have to be, and what is kept of them.
+//! Expectations of responses, and captures.
 
 use crate::scenario::schema::table::Kind::{
     Any, Count, Either, Flag, Given, HeaderName, JsonPath, Known, Label, List, Named, Nth, Number,

@@ -1,4 +1,4 @@
-//! How many users or arrivals.
+//! Loads: users or arrivals over time.
 
 use crate::model::MAX_USERS;
 use crate::scenario::load::workload::{SPACINGS, UNDELIVERED};

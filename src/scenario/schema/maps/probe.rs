@@ -1,4 +1,4 @@
-//! What is read of the target beside its answers.
+//! Probes: readings taken from the target beside its responses.
 
 use crate::model::Probe;
 use crate::scenario::schema::limits::{

@@ -80,7 +80,7 @@ pub(crate) static SCENARIO: MapDef = MapDef {
         Key(
             "timeline",
             List(&OneOf(&CHANGE), 0, TIMELINE_MAX),
-            "what is changed while a run goes on",
+            "changes during the run",
         ),
         Key(
             "health",

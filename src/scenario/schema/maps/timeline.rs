@@ -1,4 +1,4 @@
-//! What is changed while a run goes on.
+//! Changes during a run.
 
 use std::time::Duration as Time;
 
