@@ -3,7 +3,7 @@
 use crate::model::{Cookies, Route};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::{Compression, Http};
-use crate::scenario::schema::{Fields, maps};
+use crate::scenario::schema::{Known, maps};
 use crate::scenario::yaml::node::Node;
 
 /// Where an `http:` stands.
@@ -15,12 +15,20 @@ pub(crate) enum Level {
     Step,
 }
 
+/// Where keys are that a step does not have.
+const OF_CONNECTIONS: &str =
+    "steps share connections: set it in the `http` of the class or at the top of the file";
+
 impl Reader<'_> {
     /// What holds where this `http:` stands: what it says, else what holds
     /// around it.
     pub(crate) fn http(&mut self, node: Option<&Node>, outer: Http, level: Level) -> Http {
         let mut http = outer;
-        let Some(fields) = node.and_then(|node| self.fields(node, "`http`", &maps::HTTP)) else {
+        let known = match level {
+            Level::Outer => Known::from(&maps::HTTP),
+            Level::Step => Known::from(&maps::STEP_HTTP).unlike(&maps::HTTP, OF_CONNECTIONS),
+        };
+        let Some(fields) = node.and_then(|node| self.fields(node, "`http`", known)) else {
             return http;
         };
         http.timeout = fields.get("timeout").unwrap_or(http.timeout);
@@ -41,23 +49,11 @@ impl Reader<'_> {
             Some(false) => http.cookies = Cookies::Ignored,
             None => {}
         }
-        match level {
-            Level::Outer => {
-                let mut route = Route::clone(&self.tables.route_at(http.route));
-                self.route(&fields, &mut route);
-                http.route = self.tables.route(route);
-            }
-            Level::Step => self.refuse_connection_keys(&fields),
+        if level == Level::Outer {
+            let mut route = Route::clone(&self.tables.route_at(http.route));
+            self.route(&fields, &mut route);
+            http.route = self.tables.route(route);
         }
         http
-    }
-
-    fn refuse_connection_keys(&mut self, fields: &Fields<'_>) {
-        for entry in fields.beyond(&maps::STEP_HTTP) {
-            let key = &entry.key.text;
-            let message = format!("`{key}` concerns connections, which a step shares with others");
-            let help = "give it in the `http` of the class or at the top";
-            self.report_with(entry.key.span, message, help);
-        }
     }
 }

@@ -7,7 +7,7 @@ use crate::model::{Arrivals, Curve, Drive, Load, Spacing, UndeliveredRule, Workl
 use crate::scenario::file::file_section::SectionLoad;
 use crate::scenario::load::load_curve::Axis;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::schema::{Fields, MapDef, maps};
+use crate::scenario::schema::{Fields, Known, maps};
 use crate::scenario::yaml::node::{Node, NodeKind};
 
 pub(crate) const UNDELIVERED: [(&str, UndeliveredRule); 2] = [
@@ -16,6 +16,8 @@ pub(crate) const UNDELIVERED: [(&str, UndeliveredRule); 2] = [
 ];
 pub(crate) const SPACINGS: [(&str, Spacing); 2] =
     [("even", Spacing::Even), ("poisson", Spacing::Poisson)];
+/// Where keys are that a part of a run does not have.
+const OF_RUN: &str = "it applies to the whole run: set it in the `load` at the top of the file";
 /// Keys of open loads.
 const OPEN_KEYS: [&str; 4] = ["rate", "arrivals", "max_users", "queue"];
 
@@ -74,10 +76,10 @@ impl Reader<'_> {
         node: &Node,
         run_time: Option<Duration>,
     ) -> SectionLoad {
-        let Some(fields) = self.fields(node, "`load`", &maps::LOAD) else {
+        let known = Known::from(&maps::LISTED_LOAD).unlike(&maps::LOAD, OF_RUN);
+        let Some(fields) = self.fields(node, "`load`", known) else {
             return SectionLoad::default();
         };
-        self.refuse_run_keys(&fields, &maps::LISTED_LOAD, "one file of it");
         let own = fields.get("run_time");
         SectionLoad {
             workload: self.workload(&fields, own.or(run_time)),
@@ -91,18 +93,9 @@ impl Reader<'_> {
         node: &Node,
         run_time: Option<Duration>,
     ) -> Option<Workload> {
-        let fields = self.fields(node, "`load`", &maps::LOAD)?;
-        self.refuse_run_keys(&fields, &maps::CLASS_LOAD, "one class");
+        let known = Known::from(&maps::CLASS_LOAD).unlike(&maps::LOAD, OF_RUN);
+        let fields = self.fields(node, "`load`", known)?;
         self.workload(&fields, run_time)
-    }
-
-    /// Reports keys of the load of a whole run that this map does not have.
-    fn refuse_run_keys(&mut self, fields: &Fields<'_>, map: &MapDef, not: &str) {
-        for entry in fields.beyond(map) {
-            let message = format!("`{}` concerns the whole run, not {not}", entry.key.text);
-            let help = "it belongs into the `load` at the top of the file";
-            self.report_with(entry.key.span, message, help);
-        }
     }
 
     fn workload(&mut self, fields: &Fields<'_>, run_time: Option<Duration>) -> Option<Workload> {

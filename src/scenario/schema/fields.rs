@@ -13,6 +13,8 @@ pub(crate) struct Known {
     /// Nothing where the map is one of several.
     map: Option<&'static MapDef>,
     keys: Vec<&'static str>,
+    /// A map whose other keys are not allowed here, and where they are.
+    unlike: Option<(&'static MapDef, &'static str)>,
 }
 
 /// A map that was checked by the table. What is wrong was reported, and is as
@@ -27,6 +29,7 @@ impl From<&'static MapDef> for Known {
         Self {
             keys: map.keys().collect(),
             map: Some(map),
+            unlike: None,
         }
     }
 }
@@ -39,7 +42,11 @@ impl From<&'static Alternatives> for Known {
                 keys.push(key);
             }
         }
-        Self { map: None, keys }
+        Self {
+            map: None,
+            keys,
+            unlike: None,
+        }
     }
 }
 
@@ -47,6 +54,12 @@ impl Known {
     /// The same with keys that the table has elsewhere.
     pub(crate) fn and(mut self, keys: impl IntoIterator<Item = &'static str>) -> Self {
         self.keys.extend(keys);
+        self
+    }
+
+    /// The same, which does not have all keys of another map; `help` says where they are.
+    pub(crate) fn unlike(mut self, other: &'static MapDef, help: &'static str) -> Self {
+        self.unlike = Some((other, help));
         self
     }
 
@@ -115,8 +128,7 @@ impl<'n> Fields<'n> {
 
     /// The key and value, if given.
     pub(crate) fn entry(&self, key: &str) -> Option<&'n Entry> {
-        let right = self.all().filter(|entry| entry.key.text == key);
-        right.into_iter().next()
+        self.all().find(|entry| entry.key.text == key)
     }
 
     /// The value, if given.
@@ -156,13 +168,6 @@ impl<'n> Fields<'n> {
     pub(crate) fn report_missing(&self, key: &str, at: Span, problems: &mut Problems<'_>) {
         let help = self.known.example(key).and_then(for_example);
         problems.report_maybe(at, format!("`{key}` is missing"), help);
-    }
-
-    /// What another map does not have.
-    pub(crate) fn beyond(&self, other: &MapDef) -> Vec<&'n Entry> {
-        let is_beyond = |key: &str| self.known.has(key) && !other.has(key);
-        let entries = self.all();
-        entries.filter(|entry| is_beyond(&entry.key.text)).collect()
     }
 
     /// The one of several alternatives that is given, unless more are.
@@ -251,6 +256,10 @@ impl<'n> Fields<'n> {
 
 fn unknown(entry: &Entry, what: &str, known: &Known, problems: &mut Problems<'_>) {
     let key = entry.key.text.as_str();
+    if let Some((_, help)) = known.unlike.filter(|(other, _)| other.has(key)) {
+        let message = format!("`{key}` is not allowed in {what}");
+        return problems.report_with(entry.key.span, message, help);
+    }
     let help = match key {
         "<<" => "merge keys (`<<`) are not supported: repeat the keys, or use an alias for the whole value (`*name`)".to_owned(),
         _ => did_you_mean_or_list(key, &known.keys),
