@@ -8,7 +8,6 @@ use crate::model::{
 use crate::scenario::connection::host;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::schema::{Fields, maps};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, shorten};
 
 pub(crate) const VERSIONS: [(&str, HttpVersion); 3] = [
@@ -46,12 +45,7 @@ impl Reader<'_> {
             route.max_connection_age_us = fields.get("max_connection_age").map(micros);
         }
         if let Some(node) = fields.value("source_addresses") {
-            let items = fields::items(
-                node,
-                "`source_addresses`",
-                "IP addresses",
-                &mut self.problems,
-            );
+            let items = self.items(node, "`source_addresses`", "IP addresses");
             let addresses = items.unwrap_or_default().iter();
             route.source_addresses = addresses
                 .filter_map(|item| self.address(item, "a source address"))
@@ -66,7 +60,7 @@ impl Reader<'_> {
     }
 
     fn proxy(&mut self, node: &Node) -> Option<Proxy> {
-        let text = fields::plain_text(node, "`proxy`", &mut self.problems)?;
+        let text = self.plain_text(node, "`proxy`")?;
         let help = "for example `proxy: http://user:password@localhost:3128`";
         let proxy = match host::parse(text) {
             Ok(proxy) => proxy,
@@ -113,7 +107,7 @@ impl Reader<'_> {
     }
 
     fn pins(&mut self, node: &Node) -> Vec<(String, IpAddr)> {
-        let entries = fields::entries(node, "`resolve`", &mut self.problems);
+        let entries = self.entries(node, "`resolve`");
         let mut pins = Vec::new();
         for entry in entries.unwrap_or_default() {
             let host = entry.key.text.trim_matches(['[', ']']);
@@ -129,7 +123,7 @@ impl Reader<'_> {
     }
 
     fn address(&mut self, node: &Node, what: &str) -> Option<IpAddr> {
-        let scalar = fields::text(node, what, &mut self.problems)?;
+        let scalar = self.text(node, what)?;
         let address = scalar.text.trim().trim_matches(['[', ']']).parse().ok();
         if address.is_none() {
             let text = shorten(&scalar.text);

@@ -10,7 +10,6 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::unselected::UnselectedParts;
 use crate::scenario::schema::maps;
 use crate::scenario::yaml::diagnostic::Mistake;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, NodeKind, shorten};
 use crate::scenario::yaml::suggest::did_you_mean;
 
@@ -54,13 +53,13 @@ impl Reader<'_> {
     ) -> (Vec<Criterion>, Vec<String>) {
         let (mut list, mut left_out) = (Vec::new(), Vec::new());
         let of = "criteria such as `p99 < 500ms`";
-        let Some(items) = fields::items(node, "`criteria`", of, &mut self.problems) else {
+        let Some(items) = self.items(node, "`criteria`", of) else {
             return (list, left_out);
         };
         // Where something else is wrong, what a criterion is about may be missing for that.
         let is_sound = self.problems.is_empty();
         for item in items {
-            let Some(scalar) = fields::text(item, "a criterion", &mut self.problems) else {
+            let Some(scalar) = self.text(item, "a criterion") else {
                 continue;
             };
             let parsed = parse(&scalar.text).and_then(|(criterion, places)| {

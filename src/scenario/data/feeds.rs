@@ -9,14 +9,13 @@ use crate::scenario::data::rows::{Delimiter, Types};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::capture::is_variable;
 use crate::scenario::schema::{Fields, maps};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, shorten};
 
 impl Reader<'_> {
     /// Reads the feeds; their rows are read once and shared from then on. To be
     /// called when the variables of all classes have their slots.
     pub(crate) fn data(&mut self, node: &Node) {
-        let Some(entries) = fields::entries(node, "`data`", &mut self.problems) else {
+        let Some(entries) = self.entries(node, "`data`") else {
             return;
         };
         for entry in entries {
@@ -87,10 +86,10 @@ impl Reader<'_> {
     }
 
     fn inline_rows(&mut self, node: &Node) -> Option<Rows> {
-        let items = fields::items(node, "`rows`", "maps", &mut self.problems)?;
+        let items = self.items(node, "`rows`", "maps")?;
         let before = self.problems.count();
         for item in items {
-            fields::entries(item, "a row", &mut self.problems);
+            self.entries(item, "a row");
         }
         if self.problems.count() > before {
             return None;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crate::disk::read_regular;
 use crate::scenario::lower::reader::Reader;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::Node;
 
 /// The most bytes of all files that are sent, together.
@@ -50,7 +49,7 @@ impl Reader<'_> {
     /// Where a file is that the scenario names: relative to the file that
     /// names it. It is followed from now on.
     pub(crate) fn path(&mut self, node: &Node) -> Option<PathBuf> {
-        let text = fields::plain_text(node, "a file", &mut self.problems)?;
+        let text = self.plain_text(node, "a file")?;
         let path = if Path::new(text).is_absolute() {
             Some(PathBuf::from(text))
         } else {

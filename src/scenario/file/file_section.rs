@@ -11,7 +11,6 @@ use crate::scenario::load::workload::FileLoad;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::request_ir::Http;
 use crate::scenario::schema::{Fields, maps};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 use crate::scenario::yaml::source::Span;
 
@@ -152,7 +151,7 @@ impl Reader<'_> {
             }
             if word.is_none_or(|word| word.text != "own") {
                 let expected = "`load` must be `own`, or a map that replaces the file's load";
-                fields::wrong_type(value, expected, &mut self.problems);
+                self.wrong_type(value, expected);
                 return SectionLoad::default();
             }
         }

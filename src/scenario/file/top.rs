@@ -17,7 +17,7 @@ use crate::scenario::steps::class;
 use crate::scenario::steps::step::StepContext;
 use crate::scenario::yaml::node::{Node, NodeKind, shorten};
 use crate::scenario::yaml::source::Span;
-use crate::scenario::yaml::{fields, units};
+use crate::scenario::yaml::units;
 
 /// The most variables of all classes.
 const MAX_VARIABLES: usize = 1_000;
@@ -120,7 +120,7 @@ impl Reader<'_> {
             }
             return Vec::new();
         };
-        let Some(entries) = fields::entries(node, "`user_classes`", &mut self.problems) else {
+        let Some(entries) = self.entries(node, "`user_classes`") else {
             return Vec::new();
         };
         let count = self.classes.names.len() + entries.len();
@@ -187,7 +187,7 @@ impl Reader<'_> {
     }
 
     fn blocks(&mut self, node: Option<&Node>) {
-        let entries = node.and_then(|node| fields::entries(node, "`blocks`", &mut self.problems));
+        let entries = node.and_then(|node| self.entries(node, "`blocks`"));
         for entry in entries.unwrap_or_default() {
             let steps = Rc::new(entry.value.clone());
             self.blocks.steps.insert(entry.key.text.clone(), steps);
@@ -216,7 +216,7 @@ impl Reader<'_> {
     }
 
     fn host(&mut self, node: &Node) -> Option<String> {
-        let text = &fields::text(node, "`host`", &mut self.problems)?.text;
+        let text = &self.text(node, "`host`")?.text;
         match host::parse(text) {
             Ok(_) => Some(text.trim().to_owned()),
             Err(error) => {
@@ -259,7 +259,7 @@ impl Reader<'_> {
     fn between(&mut self, node: &Node) -> Option<Wait> {
         let NodeKind::List(items) = &node.kind else {
             let expected = "`between` must be a list of two durations, such as [500ms, 2s]";
-            fields::wrong_type(node, expected, &mut self.problems);
+            self.wrong_type(node, expected);
             return None;
         };
         let seconds = |item: &Node| Some(units::duration(&item.as_scalar()?.text)?.as_secs_f64());

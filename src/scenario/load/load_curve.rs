@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::model::{Curve, micros};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::schema::{Fields, MapDef, maps};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node};
 
 /// The quantity of a curve.
@@ -55,7 +54,7 @@ impl Reader<'_> {
     /// `stages:`, each a straight line from where the one before ended.
     pub(crate) fn stages(&mut self, node: &Node, axis: Axis) -> Option<Curve> {
         let of = "stages such as `{over: 1m, users: 100}`";
-        let stages = fields::items(node, "`stages`", of, &mut self.problems)?;
+        let stages = self.items(node, "`stages`", of)?;
         let mut curve = Curve::from_value(0.0);
         let mut is_sound = true;
         for stage in stages {

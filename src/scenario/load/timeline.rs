@@ -10,7 +10,6 @@ use crate::scenario::file::include;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::Selection;
 use crate::scenario::schema::{Fields, Known, MapDef, maps};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, shorten};
 use crate::scenario::yaml::source::Source;
 use crate::scenario::yaml::suggest::did_you_mean_or_list;
@@ -65,7 +64,7 @@ impl Reader<'_> {
     /// classes that are not selected is left out.
     pub(crate) fn timeline(&mut self, node: &Node, classes: &[Class]) -> Vec<TimelineEntry> {
         let of = "changes such as `{at: 30s, users: 500}`";
-        let items = fields::items(node, "`timeline`", of, &mut self.problems).unwrap_or_default();
+        let items = self.items(node, "`timeline`", of).unwrap_or_default();
         let entries = items
             .iter()
             .filter_map(|item| self.timeline_entry(item, classes));
@@ -100,7 +99,7 @@ impl Reader<'_> {
             self.report(node.span, message);
             return None;
         };
-        let mut entries = fields::entries(node, what, &mut self.problems)?.iter();
+        let mut entries = self.entries(node, what)?.iter();
         let is_other =
             |key: &str| !map.has(key) && maps::CHANGE.maps.iter().any(|one| one.has(key));
         if let Some(entry) = entries.find(|entry| is_other(&entry.key.text)) {

@@ -17,6 +17,7 @@ use crate::scenario::request::request_ir::{OtherOrigin, RequestIr, RouteAt};
 use crate::scenario::schema::{Fields, Known};
 use crate::scenario::steps::step::Position;
 use crate::scenario::yaml::diagnostic::{Mistake, Problems};
+use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, Scalar};
 use crate::scenario::yaml::source::Span;
 use crate::scenario::yaml::source_map::SourceMap;
@@ -239,6 +240,31 @@ impl<'a> Reader<'a> {
     ) -> Option<Fields<'n>> {
         let at = (what, entry.key.span);
         Fields::read(&entry.value, at, known, &mut self.problems)
+    }
+
+    /// The entries of a map; reports what is none.
+    pub(crate) fn entries<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Entry]> {
+        fields::entries(node, what, &mut self.problems)
+    }
+
+    /// The items of a list of something; reports what is none.
+    pub(crate) fn items<'n>(&mut self, node: &'n Node, what: &str, of: &str) -> Option<&'n [Node]> {
+        fields::items(node, what, of, &mut self.problems)
+    }
+
+    /// A value taken as text; reports what is none.
+    pub(crate) fn text<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n Scalar> {
+        fields::text(node, what, &mut self.problems)
+    }
+
+    /// A text without templates; reports what is none.
+    pub(crate) fn plain_text<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n str> {
+        fields::plain_text(node, what, &mut self.problems)
+    }
+
+    /// Reports a value of the wrong type or out of range.
+    pub(crate) fn wrong_type(&mut self, node: &Node, expected: &str) {
+        fields::wrong_type(node, expected, &mut self.problems);
     }
 
     /// Reports a mistake within a scalar's text where it stands in the file.

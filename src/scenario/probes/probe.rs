@@ -7,7 +7,6 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::probes::reading::{NAME_HELP, is_name};
 use crate::scenario::schema::limits::MAX_PROBES;
 use crate::scenario::schema::{Fields, maps};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, shorten};
 
 impl Reader<'_> {
@@ -37,7 +36,7 @@ impl Reader<'_> {
     }
 
     fn probes(&mut self, node: &Node) -> Vec<Probe> {
-        let Some(entries) = fields::entries(node, "`probes`", &mut self.problems) else {
+        let Some(entries) = self.entries(node, "`probes`") else {
             return Vec::new();
         };
         // No user is there whose variables a probe could read.
@@ -106,7 +105,7 @@ impl Reader<'_> {
         let containers = fields.value("containers")?;
         let items = match &containers.kind {
             NodeKind::Scalar(_) => std::slice::from_ref(containers),
-            _ => fields::items(containers, "`containers`", "names", &mut self.problems)?,
+            _ => self.items(containers, "`containers`", "names")?,
         };
         let names = items.iter().map(|item| self.container(item));
         let containers = names.collect::<Option<Vec<_>>>()?;
@@ -200,7 +199,7 @@ impl Reader<'_> {
     /// A text that is known before the run: holes of the environment and of
     /// secrets are filled.
     pub(super) fn known_text(&mut self, node: &Node, what: &str) -> Option<String> {
-        let scalar = fields::text(node, what, &mut self.problems)?;
+        let scalar = self.text(node, what)?;
         let template = self.template(scalar, Encoding::Raw)?;
         if let Some(text) = template.as_literal() {
             return String::from_utf8(text.to_vec()).ok();

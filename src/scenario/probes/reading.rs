@@ -3,7 +3,6 @@
 use crate::model::{MetricSelector, Take, Wanted};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::schema::{Fields, maps};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, shorten};
 
 /// How probes and readings are called, for people.
@@ -22,7 +21,7 @@ impl Reader<'_> {
         fields: &Fields<'_>,
         source: fn(&mut Self, &Scalar) -> Option<S>,
     ) -> Option<Vec<Wanted<S>>> {
-        let entries = fields::entries(fields.value("readings")?, "`readings`", &mut self.problems)?;
+        let entries = self.entries(fields.value("readings")?, "`readings`")?;
         let wanted = entries.iter().map(|entry| self.reading(entry, source));
         // All mistakes are found before the first one ends it.
         let wanted: Vec<_> = wanted.collect();
@@ -41,7 +40,7 @@ impl Reader<'_> {
             return None;
         }
         let (take, node, unit) = self.reading_parts(entry)?;
-        let scalar = fields::text(node, "what is read", &mut self.problems)?;
+        let scalar = self.text(node, "what is read")?;
         Some(Wanted {
             name: name.to_owned(),
             source: source(self, scalar)?,

@@ -8,7 +8,6 @@ use crate::scenario::expr::template::TemplatePart;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::content_type::ContentType;
 use crate::scenario::schema::{Fields, maps};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, NodeKind, Resolved, Scalar};
 
 /// A body and the type it is sent as.
@@ -54,7 +53,7 @@ impl Reader<'_> {
                 content_type: ContentType::Form,
             }),
             _ => {
-                let text = fields::text(&first.value, "`body`", &mut self.problems)?;
+                let text = self.text(&first.value, "`body`")?;
                 Some(Body {
                     template: self.template(text, Encoding::Raw)?,
                     content_type: ContentType::Any("text/plain; charset=utf-8"),
@@ -71,21 +70,21 @@ impl Reader<'_> {
             let fields = self.fields(node, what, &maps::GRAPHQL)?;
             let query = fields.value("query")?;
             template.push_literal(b"{\"query\":");
-            fields::text(query, "`query`", &mut self.problems)?;
+            self.text(query, "`query`")?;
             self.json(query, &mut template);
             if let Some(variables) = fields.value("variables") {
-                fields::entries(variables, "`variables`", &mut self.problems)?;
+                self.entries(variables, "`variables`")?;
                 template.push_literal(b",\"variables\":");
                 self.json(variables, &mut template);
             }
             if let Some(operation) = fields.value("operation") {
-                fields::text(operation, "`operation`", &mut self.problems)?;
+                self.text(operation, "`operation`")?;
                 template.push_literal(b",\"operationName\":");
                 self.json(operation, &mut template);
             }
         } else {
             let what = "`graphql`";
-            fields::text(node, what, &mut self.problems)?;
+            self.text(node, what)?;
             template.push_literal(b"{\"query\":");
             self.json(node, &mut template);
         }
@@ -146,14 +145,14 @@ impl Reader<'_> {
     }
 
     fn form(&mut self, node: &Node) -> Option<Template> {
-        let entries = fields::entries(node, "`form`", &mut self.problems)?;
+        let entries = self.entries(node, "`form`")?;
         let mut out = Template::default();
         for entry in entries {
             let Some(name) = self.template(&entry.key, Encoding::Form) else {
                 continue;
             };
             for value in entry.value.one_or_more() {
-                let scalar = fields::text(value, "a form field", &mut self.problems);
+                let scalar = self.text(value, "a form field");
                 let value = scalar.and_then(|scalar| self.template(scalar, Encoding::Form));
                 let Some(value) = value else { continue };
                 if !out.as_literal().is_some_and(<[u8]>::is_empty) {

@@ -6,7 +6,6 @@ use crate::program::{Capture, CaptureSource, Pick};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::literal_json;
 use crate::scenario::schema::{Fields, maps};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, Scalar, shorten};
 
 /// Words of the expression language, which no variable can be called.
@@ -18,7 +17,7 @@ const WORDS: [&str; 14] = [
 impl Reader<'_> {
     /// Reads a `capture:` map.
     pub(crate) fn captures(&mut self, node: Option<&Node>) -> Vec<Capture> {
-        let entries = node.and_then(|node| fields::entries(node, "`capture`", &mut self.problems));
+        let entries = node.and_then(|node| self.entries(node, "`capture`"));
         let Some(entries) = entries else {
             return Vec::new();
         };
@@ -88,7 +87,7 @@ impl Reader<'_> {
         });
         if pick.is_none() {
             let expected = "`match` must be first, last, random, all, or a number from 1";
-            fields::wrong_type(&entry.value, expected, &mut self.problems);
+            self.wrong_type(&entry.value, expected);
         }
         pick
     }

@@ -7,7 +7,6 @@ use crate::scenario::expr::template::TemplatePart;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::literal_json;
 use crate::scenario::schema::maps;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
 use crate::scenario::yaml::suggest::{did_you_mean, did_you_mean_or_list};
 
@@ -73,7 +72,7 @@ impl Reader<'_> {
                 Some(Resolved::Bool(true)) => tested(Check::Exists, String::new()),
                 Some(Resolved::Bool(false)) => tested(Check::Absent, String::new()),
                 _ => {
-                    fields::wrong_type(value, "`exists` must be true or false", &mut self.problems);
+                    self.wrong_type(value, "`exists` must be true or false");
                     None
                 }
             },
@@ -81,7 +80,7 @@ impl Reader<'_> {
             "not" => self.negated(value, subject),
             "matches" => self.matches(value),
             "contains" => {
-                let scalar = fields::text(value, "`contains`", &mut self.problems)?;
+                let scalar = self.text(value, "`contains`")?;
                 let words = format!("to contain \"{}\"", shorten(&scalar.text));
                 tested(self.contains(scalar)?, words)
             }
@@ -110,7 +109,7 @@ impl Reader<'_> {
                     .and_then(|scalar| Bound::parse(&scalar.text, |text| text.parse().ok()));
                 let Some(bound) = bound else {
                     let expected = "`count` must be a whole number or a comparison such as \"> 2\"";
-                    fields::wrong_type(value, expected, &mut self.problems);
+                    self.wrong_type(value, expected);
                     return None;
                 };
                 let words = format!("to have {}", of_bound(bound, "element", "elements"));
@@ -128,7 +127,7 @@ impl Reader<'_> {
     }
 
     fn matches(&mut self, value: &Node) -> Option<Tested> {
-        let scalar = fields::text(value, "`matches`", &mut self.problems)?;
+        let scalar = self.text(value, "`matches`")?;
         let words = format!("to match `{}`", shorten(&scalar.text));
         let check = if has_template(value) {
             Check::Varying(Varying::Matches(self.pattern(scalar)?))
@@ -170,7 +169,7 @@ impl Reader<'_> {
             Subject::Json => self.json(node, &mut template),
             Subject::Header | Subject::Body => {
                 let what = "the value to compare with";
-                let text = fields::text(node, what, &mut self.problems)?;
+                let text = self.text(node, what)?;
                 template.push_literal(b"\"");
                 template.extend(&self.template(text, Encoding::JsonString)?);
                 template.push_literal(b"\"");
@@ -208,7 +207,7 @@ impl Reader<'_> {
         let (relation, rest) = Relation::parse(&scalar.text[..at]);
         if !rest.trim().is_empty() {
             let expected = "`count` must be a whole number or a comparison such as \"> {{ n }}\"";
-            fields::wrong_type(node, expected, &mut self.problems);
+            self.wrong_type(node, expected);
             return None;
         }
         let limit = Scalar {
@@ -266,11 +265,7 @@ impl Reader<'_> {
     fn number(&mut self, node: &Node, what: &str) -> Option<f64> {
         let number = node.as_scalar().and_then(Scalar::number);
         if number.is_none() {
-            fields::wrong_type(
-                node,
-                &format!("{what} must be a number"),
-                &mut self.problems,
-            );
+            self.wrong_type(node, &format!("{what} must be a number"));
         }
         number
     }

@@ -10,7 +10,6 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::check;
 use crate::scenario::request::check::Subject;
 use crate::scenario::schema::maps;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, NodeKind, Scalar, shorten};
 
 /// The expectations of a response.
@@ -65,11 +64,9 @@ impl Reader<'_> {
                 .and_then(|scalar| StatusRange::parse(&scalar.text))
             {
                 Some(range) => ranges.push(range),
-                None => fields::wrong_type(
-                    node,
-                    "a status must be 100 to 599, \"2xx\" or \"200-299\"",
-                    &mut self.problems,
-                ),
+                None => {
+                    self.wrong_type(node, "a status must be 100 to 599, \"2xx\" or \"200-299\"")
+                }
             }
         }
         StatusRule::OneOf(ranges)
@@ -77,7 +74,7 @@ impl Reader<'_> {
 
     fn expected_header(&mut self, node: &Node, out: &mut Vec<Expectation>) {
         let what = "`header` of `expect`";
-        let Some(entries) = fields::entries(node, what, &mut self.problems) else {
+        let Some(entries) = self.entries(node, what) else {
             return;
         };
         for entry in entries {
@@ -93,7 +90,7 @@ impl Reader<'_> {
 
     fn expected_json(&mut self, node: &Node, out: &mut Vec<Expectation>) {
         let what = "`json` of `expect`";
-        let Some(entries) = fields::entries(node, what, &mut self.problems) else {
+        let Some(entries) = self.entries(node, what) else {
             return;
         };
         for entry in entries {
@@ -119,7 +116,7 @@ impl Reader<'_> {
             return;
         }
         for node in node.one_or_more() {
-            let wanted = fields::text(node, "`text` of `expect`", &mut self.problems);
+            let wanted = self.text(node, "`text` of `expect`");
             let Some(wanted) = wanted else { continue };
             let words = format!("a body with \"{}\"", shorten(&wanted.text));
             let Some(check) = self.contains(wanted) else {
@@ -172,13 +169,13 @@ impl Reader<'_> {
             };
             let known = read(&String::from_utf8_lossy(known));
             if known.is_none() {
-                fields::wrong_type(node, expected, &mut self.problems);
+                self.wrong_type(node, expected);
             }
             return known.map(Figure::Fixed);
         }
         let found = scalar.and_then(|scalar| read(&scalar.text));
         if found.is_none() {
-            fields::wrong_type(node, expected, &mut self.problems);
+            self.wrong_type(node, expected);
         }
         found.map(Figure::Fixed)
     }

@@ -5,7 +5,6 @@ use crate::program::{Encoding, Header, Template, WhenUnset};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::content_type::ContentType;
 use crate::scenario::request::request_ir::Compression;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, Scalar};
 
 /// A header field as given; without a value it takes an earlier one away.
@@ -29,9 +28,7 @@ pub(crate) const OWN: [&str; 7] = [
 impl Reader<'_> {
     /// The entries of a `headers:` map.
     pub(crate) fn headers(&mut self, node: Option<&Node>) -> Vec<HeaderLine> {
-        let Some(entries) =
-            node.and_then(|node| fields::entries(node, "`headers`", &mut self.problems))
-        else {
+        let Some(entries) = node.and_then(|node| self.entries(node, "`headers`")) else {
             return Vec::new();
         };
         let mut lines: Vec<HeaderLine> = Vec::new();
@@ -50,7 +47,7 @@ impl Reader<'_> {
             let value = if entry.value.is_null() {
                 None
             } else {
-                let scalar = fields::text(&entry.value, "a header", &mut self.problems);
+                let scalar = self.text(&entry.value, "a header");
                 let Some(value) =
                     scalar.and_then(|scalar| self.template(scalar, Encoding::HeaderValue))
                 else {

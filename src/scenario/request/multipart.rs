@@ -8,7 +8,6 @@ use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::body::Body;
 use crate::scenario::request::content_type::ContentType;
 use crate::scenario::schema::maps;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, NodeKind};
 
 /// A part, without what separates it from others.
@@ -25,7 +24,7 @@ enum PartContent {
 impl Reader<'_> {
     /// The body, and the type that names what separates its parts.
     pub(crate) fn multipart(&mut self, node: &Node) -> Option<Body> {
-        let entries = fields::entries(node, "`multipart`", &mut self.problems)?;
+        let entries = self.entries(node, "`multipart`")?;
         let mut parts = Vec::new();
         let mut is_sound = true;
         for entry in entries {
@@ -48,7 +47,7 @@ impl Reader<'_> {
         head.extend(name);
         head.push_literal(b"\"");
         let NodeKind::Map(_) = &node.kind else {
-            let text = fields::text(node, "a part", &mut self.problems)?;
+            let text = self.text(node, "a part")?;
             let content = PartContent::Text(self.template(text, Encoding::Raw)?);
             return Some(MultipartPart { head, content });
         };
@@ -60,14 +59,14 @@ impl Reader<'_> {
                 fields.get::<&str>("file"),
             ),
             _ => {
-                let text = fields::text(&source.value, "`text`", &mut self.problems)?;
+                let text = self.text(&source.value, "`text`")?;
                 (PartContent::Text(self.template(text, Encoding::Raw)?), None)
             }
         };
         let mut filename = Template::default();
         match fields.value("filename") {
             Some(node) => {
-                let text = fields::text(node, "`filename`", &mut self.problems)?;
+                let text = self.text(node, "`filename`")?;
                 filename = self.template(text, Encoding::PartName)?;
             }
             None => {
@@ -83,7 +82,7 @@ impl Reader<'_> {
         }
         let kind = match fields.value("type") {
             Some(node) => {
-                let text = fields::text(node, "`type`", &mut self.problems)?;
+                let text = self.text(node, "`type`")?;
                 Some(self.template(text, Encoding::HeaderValue)?)
             }
             None => file.map(|path| {

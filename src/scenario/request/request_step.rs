@@ -7,7 +7,6 @@ use crate::scenario::request::headers;
 use crate::scenario::request::request_ir::RequestIr;
 use crate::scenario::schema::{Fields, Known, maps};
 use crate::scenario::steps::step::{StepContext, flow_keys};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::Node;
 
 pub(crate) const METHODS: [(&str, Method); 8] = [
@@ -37,7 +36,7 @@ impl Reader<'_> {
             match &mut target {
                 Some(target) => self.query(query, target),
                 None => {
-                    fields::entries(query, "`query`", &mut self.problems);
+                    self.entries(query, "`query`");
                 }
             }
         }
@@ -79,7 +78,7 @@ impl Reader<'_> {
     /// The keys of a request. Where no method is among them it may have been
     /// meant to be another kind of step, so that those are suggested as well.
     fn request_fields<'n>(&mut self, node: &'n Node) -> Option<Fields<'n>> {
-        let entries = fields::entries(node, "a step", &mut self.problems)?;
+        let entries = self.entries(node, "a step")?;
         let mut methods = entries.iter().filter(|entry| is_method(&entry.key.text));
         match (methods.next(), methods.next()) {
             (Some(first), Some(second)) => {

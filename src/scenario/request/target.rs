@@ -9,7 +9,6 @@ use crate::scenario::connection::host::Host;
 use crate::scenario::expr::template::TemplatePart;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::yaml::diagnostic::Mistake;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Node, Scalar, shorten};
 
 pub(crate) use link::LinkIr;
@@ -42,7 +41,7 @@ pub(crate) enum Goal {
 impl Reader<'_> {
     /// Reads the value of `get:`, `post:` and so on.
     pub(crate) fn target(&mut self, node: &Node) -> Option<Target> {
-        let scalar = fields::text(node, "the URL", &mut self.problems)?;
+        let scalar = self.text(node, "the URL")?;
         let known = self.with_known_start(scalar);
         let scalar = known.as_ref().unwrap_or(scalar);
         let parts = self.parts(scalar)?;
@@ -164,7 +163,7 @@ impl Reader<'_> {
 
     /// Appends the entries of `query:`.
     pub(crate) fn query(&mut self, node: &Node, target: &mut Target) {
-        let Some(entries) = fields::entries(node, "`query`", &mut self.problems) else {
+        let Some(entries) = self.entries(node, "`query`") else {
             return;
         };
         for entry in entries {
@@ -172,7 +171,7 @@ impl Reader<'_> {
                 continue;
             };
             for value in entry.value.one_or_more() {
-                let scalar = fields::text(value, "a query parameter", &mut self.problems);
+                let scalar = self.text(value, "a query parameter");
                 let value = scalar.and_then(|scalar| self.template(scalar, Encoding::Query));
                 let Some(value) = value else { continue };
                 let template = match &mut target.goal {

@@ -13,7 +13,6 @@ use crate::scenario::request::request_ir::Http;
 use crate::scenario::schema::{Fields, maps};
 use crate::scenario::steps::flow;
 use crate::scenario::steps::step::StepContext;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, shorten};
 
 /// A task without its steps, by which it is known whether it is selected.
@@ -167,7 +166,7 @@ impl Reader<'_> {
         http: Http,
     ) -> (Vec<Task>, Vec<Task>) {
         let tasks = fields.value("tasks");
-        let entries = tasks.and_then(|node| fields::entries(node, "`tasks`", &mut self.problems));
+        let entries = tasks.and_then(|node| self.entries(node, "`tasks`"));
         let context = StepContext {
             headers,
             http,
@@ -214,7 +213,7 @@ impl Reader<'_> {
         }
         if let NodeKind::Scalar(_) = entry.value.kind {
             let expected = format!("{what} must be a list of steps or a map with `steps`");
-            fields::wrong_type(&entry.value, &expected, &mut self.problems);
+            self.wrong_type(&entry.value, &expected);
             return None;
         }
         let fields = self.fields_of(entry, &what, &maps::TASK)?;
@@ -241,7 +240,7 @@ impl Reader<'_> {
         };
         let mut required = None;
         if let Some(node) = head.when
-            && let Some(scalar) = fields::text(node, "`when`", &mut self.problems)
+            && let Some(scalar) = self.text(node, "`when`")
         {
             task.when = self.expression(scalar, &scalar.text, 0, Clock::Absent);
             let when = task.when.clone();
@@ -257,7 +256,7 @@ impl Reader<'_> {
     }
 
     fn tags(&mut self, node: &Node) -> Vec<String> {
-        let items = fields::items(node, "`tags`", "tags", &mut self.problems);
+        let items = self.items(node, "`tags`", "tags");
         let tags = items.unwrap_or_default().iter().filter_map(Node::as_scalar);
         tags.map(|tag| tag.text.clone()).collect()
     }

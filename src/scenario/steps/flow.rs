@@ -11,7 +11,6 @@ use crate::scenario::schema::limits::MAX_ROUNDS;
 use crate::scenario::schema::{Fields, maps};
 use crate::scenario::steps::step;
 use crate::scenario::steps::step::StepContext;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, shorten};
 use crate::scenario::yaml::suggest::did_you_mean;
 
@@ -92,7 +91,7 @@ impl Reader<'_> {
     }
 
     fn choose(&mut self, node: &Node, context: &StepContext<'_>) -> Option<()> {
-        let items = fields::items(node, "`choose`", "branches", &mut self.problems)?;
+        let items = self.items(node, "`choose`", "branches")?;
         let start = self.tables.emit_later();
         let mut branches = Vec::new();
         let mut ends = Vec::new();
@@ -210,13 +209,13 @@ impl Reader<'_> {
 
     /// How often: a number, an expression, or one alone between `{{` and `}}`.
     fn times(&mut self, node: &Node) -> Option<Rounds> {
-        let scalar = fields::text(node, "`repeat`", &mut self.problems)?;
+        let scalar = self.text(node, "`repeat`")?;
         if let Resolved::Int(_) | Resolved::Float(_) | Resolved::Bool(_) = scalar.resolve() {
             let times = scalar.text.parse().ok();
             let times = times.filter(|times| (1..=MAX_ROUNDS).contains(times));
             if times.is_none() {
                 let expected = format!("`repeat` must be a whole number from 1 to {MAX_ROUNDS}");
-                fields::wrong_type(node, &expected, &mut self.problems);
+                self.wrong_type(node, &expected);
             }
             return times.map(Rounds::Fixed);
         }
@@ -265,7 +264,7 @@ impl Reader<'_> {
     }
 
     fn parallel(&mut self, node: &Node, context: &StepContext<'_>) -> Option<()> {
-        let items = fields::items(node, "`parallel`", "requests", &mut self.problems)?;
+        let items = self.items(node, "`parallel`", "requests")?;
         let first = RequestId::from(self.tables.requests.len());
         let mut count = 0;
         for item in items {
@@ -286,7 +285,7 @@ impl Reader<'_> {
 
     /// `use:`: the steps of a block, put here.
     fn block(&mut self, node: &Node, context: &StepContext<'_>) -> Option<()> {
-        let name = fields::plain_text(node, "`use`", &mut self.problems)?;
+        let name = self.plain_text(node, "`use`")?;
         let Some(block) = self.blocks.steps.get(name).map(Rc::clone) else {
             let message = format!("unknown block `{}`", shorten(name));
             let help = did_you_mean(name, self.blocks.steps.keys().map(String::as_str))
@@ -312,7 +311,7 @@ impl Reader<'_> {
 
     /// An expression that stands alone, without `{{ }}`.
     pub(crate) fn condition(&mut self, node: &Node, what: &str) -> Option<Expression> {
-        let scalar = fields::text(node, what, &mut self.problems)?;
+        let scalar = self.text(node, what)?;
         if scalar.text.trim_start().starts_with("{{") {
             let message = format!("write {what} without `{{{{ }}}}`");
             self.report(scalar.span, message);

@@ -5,7 +5,6 @@ use crate::program::{Order, Task};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::among;
 use crate::scenario::schema::Fields;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, shorten};
 use crate::scenario::yaml::suggest::did_you_mean_or_list;
 
@@ -30,13 +29,13 @@ impl Reader<'_> {
 
     fn transitions(&mut self, node: &Node, tasks: &[Entry]) -> Order {
         let mut followers = vec![Vec::new(); tasks.len()];
-        let from = fields::entries(node, "`transitions`", &mut self.problems);
+        let from = self.entries(node, "`transitions`");
         for from in from.unwrap_or_default() {
             let what = format!("the followers of `{}`", shorten(&from.key.text));
             let row = self
                 .task_named(from, tasks)
                 .and_then(|id| followers.get_mut(id.index()));
-            let to = fields::entries(&from.value, &what, &mut self.problems).unwrap_or_default();
+            let to = self.entries(&from.value, &what).unwrap_or_default();
             let mut weighted = Vec::new();
             for to in to {
                 let id = self.task_named(to, tasks);

@@ -9,7 +9,6 @@ use crate::scenario::expr::template::TemplatePart;
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::request::capture::is_variable;
 use crate::scenario::schema::{Fields, maps};
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind, Resolved, Scalar, shorten};
 use crate::scenario::yaml::source::Span;
 
@@ -27,7 +26,7 @@ impl Reader<'_> {
                 return Some(());
             }
             "log" => {
-                let text = fields::text(value, "`log`", &mut self.problems)?;
+                let text = self.text(value, "`log`")?;
                 Instruction::Log(self.template(text, Encoding::Shown)?)
             }
             "fail" => {
@@ -76,7 +75,7 @@ impl Reader<'_> {
 
     /// A map of variables to what they are set to, in order.
     pub(super) fn assignments(&mut self, node: &Node, what: &str) -> Vec<Assignment> {
-        let entries = fields::entries(node, what, &mut self.problems);
+        let entries = self.entries(node, what);
         let mut found = Vec::new();
         for entry in entries.unwrap_or_default() {
             // Each counts as a step: a block of them may be used thousands of times.

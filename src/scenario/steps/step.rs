@@ -6,7 +6,6 @@ use crate::scenario::request::headers::HeaderLine;
 use crate::scenario::request::request_ir::Http;
 use crate::scenario::request::request_step::is_method;
 use crate::scenario::schema::maps;
-use crate::scenario::yaml::fields;
 use crate::scenario::yaml::node::{Entry, Node, NodeKind};
 
 /// The context of steps: headers and options that apply where they stand.
@@ -66,7 +65,7 @@ impl Reader<'_> {
         what: &str,
         context: &StepContext<'_>,
     ) -> Option<()> {
-        let steps = fields::items(node, what, "steps", &mut self.problems)?;
+        let steps = self.items(node, what, "steps")?;
         if steps.is_empty() {
             let help = "for example `- get: /api/v1/health/`";
             let message = format!("{what} must not be empty");
