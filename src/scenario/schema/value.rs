@@ -212,8 +212,8 @@ fn value<'n>(kind: &Kind, node: &'n Node) -> Option<Value<'n>> {
         (Kind::Nothing, Resolved::Null) => Value::Nothing,
         (Kind::Flag, Resolved::Bool(given)) => Value::Flag(given),
         (Kind::True, Resolved::Bool(true)) => Value::Flag(true),
-        (Kind::Whole(low, high), Resolved::Int(given)) => {
-            let given = u32::try_from(given).ok()?;
+        (Kind::Whole(low, high), _) => {
+            let given = scalar.whole()?;
             Value::Whole(Some(given).filter(|given| (low..=high).contains(&given))?)
         }
         (Kind::Above(low, high), _) => {

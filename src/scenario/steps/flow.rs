@@ -211,7 +211,7 @@ impl Reader<'_> {
     fn times(&mut self, node: &Node) -> Option<Rounds> {
         let scalar = self.text(node, "`repeat`")?;
         if let Resolved::Int(_) | Resolved::Float(_) | Resolved::Bool(_) = scalar.resolve() {
-            let times = scalar.text.parse().ok();
+            let times = scalar.whole();
             let times = times.filter(|times| (1..=MAX_ROUNDS).contains(times));
             if times.is_none() {
                 let expected = format!("`repeat` must be a whole number from 1 to {MAX_ROUNDS}");

@@ -5,7 +5,7 @@ use crate::program::{Order, Task};
 use crate::scenario::lower::reader::Reader;
 use crate::scenario::lower::selection::among;
 use crate::scenario::schema::Fields;
-use crate::scenario::yaml::node::{Entry, Node, NodeKind, shorten};
+use crate::scenario::yaml::node::{Entry, Node, NodeKind, Scalar, shorten};
 use crate::scenario::yaml::suggest::did_you_mean_or_list;
 
 impl Reader<'_> {
@@ -39,10 +39,7 @@ impl Reader<'_> {
             let mut weighted = Vec::new();
             for to in to {
                 let id = self.task_named(to, tasks);
-                let weight = to
-                    .value
-                    .as_scalar()
-                    .and_then(|weight| weight.text.parse().ok());
+                let weight = to.value.as_scalar().and_then(Scalar::whole);
                 weighted.extend(id.zip(weight));
             }
             if let Some(row) = row {

@@ -83,6 +83,14 @@ impl Scalar {
         }
     }
 
+    /// The whole number that it is.
+    pub(crate) fn whole(&self) -> Option<u32> {
+        match self.resolve() {
+            Resolved::Int(int) => u32::try_from(int).ok(),
+            _ => None,
+        }
+    }
+
     /// The number that it is.
     pub(crate) fn number(&self) -> Option<f64> {
         match self.resolve() {
