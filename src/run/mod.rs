@@ -21,7 +21,7 @@ pub use controller::handle::{Runs, Why};
 pub use controller::stop_reason::StopReason;
 pub use evaluate::few_rows::few_rows;
 pub use evaluate::few_samples::few_samples;
-pub use evaluate::foreseen::foreseen;
+pub use evaluate::forecast::forecast;
 pub use events::details::{
     AskedUsers, BurstRecovery, ChangeEvent, EditLine, LevelEvent, ReachedTarget, SetupEvent,
     TargetEvent,

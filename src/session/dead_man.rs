@@ -100,7 +100,7 @@ pub(super) async fn switch(session: Session) {
             Watched::Run(id) if is_active(&session, &id) => {
                 let long = duration_literal(limit);
                 let why = format!("no dashboard has been open for {long} (--dead-man)");
-                session.runs.let_go(why).await
+                session.runs.abandon(why).await
             }
             Watched::Suite | Watched::Run(_) => Ok(()),
         };

@@ -5,7 +5,7 @@ use crate::cli::config::args::CheckArgs;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::console::{complain, say, show_mistake};
 use crate::model::{plural, within_line};
-use crate::run::foreseen;
+use crate::run::forecast;
 use crate::scenario::{RunOptions, RunOptionsError, Source, read};
 use crate::session::files_at;
 
@@ -55,7 +55,7 @@ pub(crate) fn run(args: &CheckArgs) -> Exit {
                     plural(classes, "user class", "user classes"),
                     plural(tasks, "task", "tasks")
                 ));
-                let of_plan = planned.map(|(spec, program)| foreseen(&spec, &program));
+                let of_plan = planned.map(|(spec, program)| forecast(&spec, &program));
                 let of_plan = of_plan.unwrap_or_default();
                 for remark in loaded.remarks().into_iter().chain(of_plan) {
                     let remark = within_line(&remark);

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// Who changes a run: a name for people, and whose changes an undo takes back.
+/// The author of changes: a name for people, and the owner of what an undo takes back.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Author(String);

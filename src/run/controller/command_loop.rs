@@ -10,8 +10,8 @@ use crate::client::Clock;
 use crate::engine::INTERVAL_US;
 use crate::model::{Change, Load, Rails, RunState, SLOTS};
 use crate::run::controller::handle::{Command, Runs};
-use crate::run::controller::phase::News;
 use crate::run::controller::run_task::RunTask;
+use crate::run::controller::run_task::phase::News;
 use crate::run::controller::stop_reason::StopReason;
 use crate::run::events::event::{Event, EventData};
 use crate::run::events::log::Log;
@@ -20,7 +20,7 @@ use crate::run::prepare::preflight::{Prepared, check_descriptors, limits_of_mach
 use crate::run::prepare::resolver::Resolver;
 use crate::run::{Author, RunError, RunInfo, Snapshot};
 
-/// How often the state is published.
+/// The interval between snapshots.
 const PUBLISH: Duration = Duration::from_micros(INTERVAL_US);
 /// Commands that may wait; who sends more waits.
 const COMMANDS: usize = 32;
@@ -71,7 +71,7 @@ struct Controller {
     run: Option<RunTask>,
 }
 
-/// What the controller waits for.
+/// The causes that wake the controller.
 enum Wake {
     Command(Option<Command>),
     News(News),
@@ -128,9 +128,9 @@ impl Controller {
                 let played = self.run.as_ref().map(RunTask::played);
                 let _ = answer.send(played.ok_or(RunError::NotActive));
             }
-            Command::LetGo(why, answer) => {
+            Command::Abandon(why, answer) => {
                 if let Some(run) = &mut self.run {
-                    run.let_go(&why, &self.log).await;
+                    run.abandon(&why, &self.log).await;
                 }
                 let _ = answer.send(Ok(()));
             }
@@ -141,8 +141,8 @@ impl Controller {
                 }
                 let _ = answer.send(Ok(()));
             }
-            Command::Tell(data, by, answer) => {
-                let _ = answer.send(self.tell(data, by));
+            Command::LogDemo(data, by, answer) => {
+                let _ = answer.send(self.log_demo(data, by));
             }
             Command::Clear(answer) => {
                 let _ = answer.send(self.clear());
@@ -174,7 +174,7 @@ impl Controller {
             self.log
                 .push_event(Event::warning(0, EventData::Remark(text)));
         }
-        let info = Arc::clone(run.facts.info());
+        let info = Arc::clone(run.info());
         self.run = Some(run);
         Ok(info)
     }
@@ -187,7 +187,7 @@ impl Controller {
         run.change(change, by, &self.log).await
     }
 
-    fn tell(&self, data: EventData, by: Author) -> Result<(), RunError> {
+    fn log_demo(&self, data: EventData, by: Author) -> Result<(), RunError> {
         let run = self.run.as_ref().filter(|run| run.state().is_active());
         let at_us = run.ok_or(RunError::NotActive)?.elapsed_us();
         let event = Event::info(at_us, data);
@@ -251,7 +251,7 @@ async fn wait(left: Option<Duration>) {
     }
 }
 
-/// What the active run has to say next; waits for ever without one.
+/// The next message of the active run; waits for ever without one.
 async fn next_news(run: &mut Option<RunTask>) -> News {
     match run {
         Some(run) => run.news().await,

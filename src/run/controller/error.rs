@@ -16,9 +16,9 @@ pub enum RunError {
         capacity = plural(*capacity, "user", "users")
     )]
     Capacity {
-        /// What was asked for.
+        /// The requested number.
         users: u32,
-        /// What there can be.
+        /// The allowed number.
         capacity: u32,
     },
     /// Likewise, of a part of what the operator steers.
@@ -29,15 +29,15 @@ pub enum RunError {
     CapacityOfPart {
         /// The names of the classes.
         classes: String,
-        /// How many users of theirs there can be.
+        /// The number of their users that there can be.
         capacity: u32,
         /// Their share of the users.
         share: u32,
         /// The sum of all shares.
         all: u64,
-        /// What that is.
+        /// The text of it.
         part: u32,
-        /// What was asked for, of all parts.
+        /// The requested number, of all parts.
         users: u32,
     },
     /// The host name has no address.
@@ -45,7 +45,7 @@ pub enum RunError {
     Resolve {
         /// The name.
         host: String,
-        /// What the resolver said.
+        /// The error of the resolver.
         detail: String,
     },
     /// No address of the target takes connections.
@@ -55,7 +55,7 @@ pub enum RunError {
     Unreachable {
         /// The target.
         origin: String,
-        /// What each address said.
+        /// The error of each address.
         detail: String,
     },
     /// The proxy does not lead to the target.
@@ -67,7 +67,7 @@ pub enum RunError {
         origin: String,
         /// The proxy, without its password.
         proxy: String,
-        /// What each address of the proxy said.
+        /// The error of each address of the proxy.
         detail: String,
     },
     /// Connections cannot leave from an address.
@@ -77,7 +77,7 @@ pub enum RunError {
     SourceAddress {
         /// The address.
         address: String,
-        /// What the system said.
+        /// The error of the system.
         detail: String,
     },
     /// TLS cannot be set up.
@@ -103,7 +103,7 @@ pub enum RunError {
     /// The scenario has nothing of that name.
     #[error("unknown {what} {name:?}; available: {known}")]
     NoSuch {
-        /// What was named.
+        /// The name.
         what: &'static str,
         /// The name.
         name: String,
@@ -115,7 +115,7 @@ pub enum RunError {
     FixedCount(String),
     /// A weight without which no class has any.
     #[error("at least one class needs a weight above 0; to stop the load, pause the run")]
-    NobodyLeft,
+    NoUserLeft,
     /// A run time that is over.
     #[error("this run time has already passed; set a longer one, or stop the run")]
     RunTimeOver,
@@ -138,7 +138,7 @@ pub enum RunError {
     FewDescriptors {
         /// The limit.
         limit: u64,
-        /// What is open, and what shards need.
+        /// The descriptors that are open, and those that shards need.
         needed: u64,
     },
     /// The operating system gives no thread.
@@ -149,10 +149,10 @@ pub enum RunError {
     Gone,
 }
 
-/// Who can mend what stands in the way of a run.
+/// The party that can fix what stands in the way of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blame {
-    /// Whoever asked for it: an option, the scenario, or the moment is wrong.
+    /// The caller: an option, the scenario, or the moment is wrong.
     Asker,
     /// The target, or what lies on the way to it.
     Target,
@@ -178,7 +178,7 @@ impl RunError {
         }
     }
 
-    /// Who can mend it.
+    /// The party that can fix it.
     #[must_use]
     pub fn blame(&self) -> Blame {
         match self {
@@ -201,7 +201,7 @@ impl RunError {
             | Self::NoArrivals
             | Self::NoSuch { .. }
             | Self::FixedCount(_)
-            | Self::NobodyLeft
+            | Self::NoUserLeft
             | Self::RunTimeOver
             | Self::NothingToUndo
             | Self::Searching

@@ -1,4 +1,4 @@
-//! How the rest of the program talks to the controller.
+//! The handle by which the rest of the program talks to the controller.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::run::prepare::resolver::Resolver;
 use crate::run::prepare::target_policy::admit;
 use crate::run::{Author, Consent, EventData, Log, RunError, RunInfo, Snapshot};
 
-/// Why a run ends, and who wants that, if somebody does.
+/// The reason for the end of a run, and its author, if there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
     pub(crate) reason: StopReason,
@@ -21,7 +21,7 @@ pub struct Why {
     pub(crate) cause: Cause,
 }
 
-/// What a verdict has to know of the end of a run.
+/// The cause of an end, as far as it matters to the verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The run's own plan, a rule of it, or the program.
@@ -33,11 +33,11 @@ pub(crate) enum Cause {
     /// the dead man's switch.
     Interruption,
     /// All users have ended by themselves.
-    NobodyLeft,
+    NoUserLeft,
 }
 
 impl Why {
-    /// What an operator wants.
+    /// An operator's wish.
     #[must_use]
     pub fn operator(by: Author) -> Self {
         Self {
@@ -68,11 +68,11 @@ impl Why {
     }
 
     /// All users have ended by themselves.
-    pub(super) fn nobody_left(reason: StopReason) -> Self {
+    pub(super) fn no_user_left(reason: StopReason) -> Self {
         Self {
             reason,
             by: None,
-            cause: Cause::NobodyLeft,
+            cause: Cause::NoUserLeft,
         }
     }
 }
@@ -93,25 +93,25 @@ impl From<&'static str> for Why {
     }
 }
 
-/// What the controller can be asked; each is answered.
+/// The commands of the controller; each is answered.
 #[derive(Debug)]
 pub(crate) enum Command {
     Start(Box<Prepared>, Option<Author>, Answer<Arc<RunInfo>>),
     Change(Change, Author, Answer<Load>),
     Stop(Why, Ending, Answer<()>),
-    LetGo(String, Answer<()>),
+    Abandon(String, Answer<()>),
     Reset(Author, Answer<()>),
-    Tell(EventData, Author, Answer<()>),
+    LogDemo(EventData, Author, Answer<()>),
     Clear(Answer<()>),
     Played(Answer<Vec<TimelineEntry>>),
 }
 
-/// How a run ends.
+/// The ways to end a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// Tasks may go on for as long as the run allows.
+    /// Tasks may run for as long as the run allows.
     Stop,
-    /// Tasks may go on to their end.
+    /// Tasks may finish.
     Drain,
     /// At once.
     Halt,
@@ -187,8 +187,8 @@ impl Runs {
         admitted.map(drop)
     }
 
-    /// Changes the active run at once; the statistics go on. What the load is
-    /// then: for a burst, that at its height.
+    /// Changes the active run at once; the statistics continue. Returns the new
+    /// load: for a burst, that at its height.
     ///
     /// # Errors
     /// No run is active or it is being stopped, the load is out of range or
@@ -206,8 +206,8 @@ impl Runs {
         self.end(why.into(), Ending::Stop).await
     }
 
-    /// As [`stop`](Self::stop), but tasks may go on to their end, for five
-    /// minutes at most or until somebody stops the run.
+    /// As [`stop`](Self::stop), but tasks may finish, for five
+    /// minutes at most or until the run is stopped.
     ///
     /// # Errors
     /// The controller has ended.
@@ -225,14 +225,14 @@ impl Runs {
         self.end(why.into(), Ending::Halt).await
     }
 
-    /// Lets the users of the active run go as fast as they came, and ends it
+    /// Ramps the users of the active run down as fast as they came, and ends it
     /// after that; at once where its scenario plans task starts, or a part of
     /// the users. Comes back when that has begun. `why` is for people.
     ///
     /// # Errors
     /// The controller has ended.
-    pub async fn let_go(&self, why: String) -> Result<(), RunError> {
-        self.ask(|answer| Command::LetGo(why, answer)).await
+    pub async fn abandon(&self, why: String) -> Result<(), RunError> {
+        self.ask(|answer| Command::Abandon(why, answer)).await
     }
 
     async fn end(&self, why: Why, ending: Ending) -> Result<(), RunError> {
@@ -245,7 +245,7 @@ impl Runs {
         stopped.map(drop).map_err(|_| RunError::Gone)
     }
 
-    /// Zeroes the statistics; a running load goes on.
+    /// Zeroes the statistics; a running load continues.
     ///
     /// # Errors
     /// The controller has ended.
@@ -266,8 +266,8 @@ impl Runs {
     ///
     /// # Errors
     /// No run is active.
-    pub async fn tell(&self, data: EventData, by: Author) -> Result<(), RunError> {
-        self.ask(|answer| Command::Tell(data, by, answer)).await
+    pub async fn log_demo(&self, data: EventData, by: Author) -> Result<(), RunError> {
+        self.ask(|answer| Command::LogDemo(data, by, answer)).await
     }
 
     /// Puts a stopped run away: back to ready.

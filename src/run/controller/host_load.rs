@@ -1,4 +1,4 @@
-//! What the machine says of the time that passed.
+//! The load of the machine since the last reading.
 
 use std::time::Instant;
 

@@ -4,14 +4,13 @@
 pub(crate) mod author;
 pub(crate) mod command_loop;
 pub(crate) mod counting;
-pub(crate) mod dead_man;
-pub(crate) mod end;
 pub(crate) mod error;
 pub(crate) mod handle;
 pub(crate) mod host_load;
-pub(crate) mod phase;
+pub(crate) mod load_end;
 pub(crate) mod run_end;
 pub(crate) mod run_facts;
 pub(crate) mod run_task;
+pub(crate) mod run_view;
 pub(crate) mod stop_reason;
 pub(crate) mod user_notices;

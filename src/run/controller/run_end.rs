@@ -1,4 +1,4 @@
-//! How a run and its load end, and when.
+//! The end of a run and of its load.
 
 use crate::run::controller::stop_reason::StopReason;
 use crate::verdict::EndedEarly;
@@ -11,7 +11,7 @@ pub(crate) struct RunEnd {
     early: Option<EndedEarly>,
     run_ended_us: Option<u64>,
     reason: StopReason,
-    /// How long tasks may go on; the longest there is while no end is in sight.
+    /// The time limit of running tasks; the longest there is while no end is in sight.
     timeout_us: u64,
     is_halted: bool,
     /// Whether its users are ramped down, because all dashboards were closed.
@@ -37,7 +37,7 @@ impl RunEnd {
         self.load_ended_us
     }
 
-    /// How the load ended, if that was before its planned end.
+    /// The early end of the load, if that was before its planned end.
     pub(crate) fn early(&self) -> Option<EndedEarly> {
         self.early
     }
@@ -52,12 +52,12 @@ impl RunEnd {
         &self.reason
     }
 
-    /// How long tasks may go on.
+    /// The time limit of running tasks.
     pub(crate) fn timeout_us(&self) -> u64 {
         self.timeout_us
     }
 
-    /// Whether it was ended at once, without last words.
+    /// Whether it was ended at once, without `on_stop` and `teardown`.
     pub(crate) fn is_halted(&self) -> bool {
         self.is_halted
     }
@@ -72,7 +72,7 @@ impl RunEnd {
         self.is_abandoned = is_abandoned;
     }
 
-    /// Shortens how long tasks may go on; whether that is any shorter.
+    /// Shortens the time limit of running tasks; whether it is any shorter.
     pub(crate) fn shorten(&mut self, timeout_us: u64) -> bool {
         let is_shorter = timeout_us < self.timeout_us;
         if is_shorter {

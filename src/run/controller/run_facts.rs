@@ -6,20 +6,23 @@ use crate::model::{NameId, NameIntent, Negotiated, RunSpec};
 use crate::program::Program;
 use crate::run::RunInfo;
 
-/// Which run it is, and the rows of its statistics.
+/// The identity of a run, its scenario, and the rows of its statistics.
 #[derive(Debug)]
 pub(crate) struct RunFacts {
     info: Arc<RunInfo>,
+    /// The run as it was started; its load and run time may have been changed since.
+    spec: RunSpec,
+    program: Arc<Program>,
     /// The method and name of each row.
     names: Vec<String>,
-    /// What the scenario expects of the responses of each row.
+    /// The responses that the scenario expects of each row.
     intents: Vec<NameIntent>,
 }
 
 impl RunFacts {
     pub(crate) fn new(
-        spec: &RunSpec,
-        program: &Program,
+        spec: RunSpec,
+        program: Arc<Program>,
         shards: usize,
         started_unix_ms: u64,
         protocols: Vec<Negotiated>,
@@ -39,13 +42,24 @@ impl RunFacts {
         let ids = (0..program.names.len()).map(NameId::from);
         Self {
             info: Arc::new(info),
-            names: ids.map(|id| row_name(program, id)).collect(),
+            names: ids.map(|id| row_name(&program, id)).collect(),
             intents: program.intents(),
+            spec,
+            program,
         }
     }
 
     pub(crate) fn info(&self) -> &Arc<RunInfo> {
         &self.info
+    }
+
+    /// The run as it was started; its load and run time may have been changed since.
+    pub(crate) fn spec(&self) -> &RunSpec {
+        &self.spec
+    }
+
+    pub(crate) fn program(&self) -> &Arc<Program> {
+        &self.program
     }
 
     pub(crate) fn names(&self) -> &[String] {

@@ -18,7 +18,7 @@ pub enum StopReason {
     /// It has done all of its iterations.
     #[error("all iterations finished")]
     IterationsDone,
-    /// Nobody is left in it.
+    /// No user is left.
     #[error("no users left, and none planned")]
     NoUserLeft,
     /// The same, because `on_start` failed.
@@ -42,7 +42,7 @@ pub enum StopReason {
     /// Something could not be done.
     #[error("{0}")]
     Failed(String),
-    /// What a caller says of it.
+    /// A reason given by the caller.
     #[error("{0}")]
     Said(&'static str),
     /// Ended at once, without last words.

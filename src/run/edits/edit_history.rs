@@ -12,7 +12,7 @@ use crate::run::events::details::{ChangeEvent, EditLine};
 const UNDOABLE: usize = 100;
 /// The most that are played again: with what a run was begun with, a timeline.
 const KEPT: usize = TIMELINE_MAX - 2;
-/// Who makes the changes that a scenario plans.
+/// The author of the changes that a scenario plans.
 pub(crate) const TIMELINE: &str = "the timeline";
 
 /// The changes of a run.
@@ -20,9 +20,9 @@ pub(crate) const TIMELINE: &str = "the timeline";
 pub(crate) struct EditHistory {
     /// Those that can be taken back, the oldest first.
     undoable: VecDeque<Undoable>,
-    /// What was done, to be played again; what is beyond the most is not kept.
+    /// The changes made, to be replayed; none beyond the maximum is kept.
     played: Vec<TimelineEntry>,
-    /// What the scenario plans and has not been done.
+    /// The changes that the scenario plans and that are still to come.
     planned: VecDeque<TimelineEntry>,
     /// The place of the latest burst among what is replayed, if it is there.
     burst_at: Option<usize>,
@@ -31,27 +31,27 @@ pub(crate) struct EditHistory {
 #[derive(Debug)]
 struct Undoable {
     by: Author,
-    /// What takes it back, one after the other.
+    /// The changes that undo it, in order.
     back: Vec<Change>,
     /// A burst, by its number, can be taken back while it lasts.
     burst: Option<u64>,
 }
 
-/// What a change came to.
+/// The result of a change.
 #[derive(Debug, Default)]
 pub(crate) struct Done {
-    /// What to say of it; `None` for more of what was said.
+    /// The event to log; `None` for more of what was logged.
     pub(crate) said: Option<ChangeEvent>,
-    /// What takes it back; nothing for what is not taken back.
+    /// The changes that undo it; none where it cannot be undone.
     pub(crate) back: Vec<Change>,
-    /// The load at its height, where that is not what was asked for.
+    /// The load at its height, where that is not the load that was set.
     pub(crate) peak: Option<Load>,
     /// The end of a burst that was started or renewed.
     pub(crate) burst_until_us: Option<u64>,
 }
 
 impl Done {
-    /// What is not taken back but ended.
+    /// A change that is ended, not undone.
     pub(crate) fn held(said: ChangeEvent) -> Self {
         Self {
             said: Some(said),
@@ -94,7 +94,7 @@ impl EditHistory {
         &self.played
     }
 
-    /// What the scenario plans and has not been done is left out.
+    /// Drops the changes that the scenario plans and that are still to come.
     pub(crate) fn forget_planned(&mut self) {
         self.planned.clear();
     }
@@ -120,7 +120,7 @@ impl EditHistory {
         std::iter::from_fn(|| self.planned.pop_front_if(is_due)).collect()
     }
 
-    /// How many changes each author can undo now; authors without any are left out.
+    /// The number of changes that each author can undo now; authors without any are left out.
     /// `burst` is the one that lasts.
     pub(crate) fn undoable_by_author(&self, burst: Option<u64>) -> BTreeMap<Author, u32> {
         let mut counts = BTreeMap::new();
@@ -190,7 +190,7 @@ impl EditHistory {
     }
 }
 
-/// What is played again lasts as long as all its renewals, an hour at most.
+/// Makes a burst that is replayed last as long as all its renewals, an hour at most.
 fn prolong(entry: &mut TimelineEntry, until_us: u64) {
     let ends = Duration::from_micros(until_us).saturating_sub(entry.at);
     if let Change::Burst(burst) = &mut entry.change {

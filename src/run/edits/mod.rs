@@ -1,4 +1,4 @@
-//! Operator edits while a run goes on: apply, log, undo, replay.
+//! Operator edits during a run: apply, log, undo, replay.
 
 pub(crate) mod edit_history;
 pub(crate) mod steering;

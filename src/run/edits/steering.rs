@@ -4,7 +4,7 @@
 mod burst;
 mod load_edit;
 mod pause;
-mod plan;
+pub(crate) mod plan;
 mod user_overrides;
 
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! Which users run, by class, and what they pick.
+//! The running users by class, and the tasks they pick.
 
 use crate::model::Population;
 use crate::program::{Class, Order};

@@ -4,7 +4,7 @@ use crate::model::{FeedId, RunSpec, plural};
 use crate::program::{AtEnd, Class, Program};
 use crate::run::edits::user_mix::users_of;
 
-/// What is worth saying of the data of a run before it starts, a sentence each: that
+/// Remarks on the data of a run before it starts, a sentence each: that
 /// a user will find no row.
 #[must_use]
 pub fn few_rows(spec: &RunSpec, program: &Program) -> Vec<String> {

@@ -14,7 +14,7 @@ use crate::run::stats::tables::float;
 use crate::schedule::Starts;
 use crate::verdict::samples_needed;
 
-/// What is worth saying of the criteria of a run before it starts, a sentence
+/// Remarks on the criteria of a run before it starts, a sentence
 /// each: that a percentile is not expected to have the samples that it needs.
 ///
 /// Tasks and the branches of `choose` are taken by their weights, each `when` and
@@ -32,12 +32,12 @@ pub fn few_samples(spec: &RunSpec, program: &Program) -> Vec<String> {
     let estimates = list.filter_map(|(criterion, selected)| {
         let rows = selected.rows.as_deref();
         let estimate = Estimate::of(spec, program, criterion, rows)?;
-        (estimate.samples < float(estimate.needed)).then(|| estimate.words(criterion))
+        (estimate.samples < float(estimate.needed)).then(|| estimate.text(criterion))
     });
     estimates.collect()
 }
 
-/// How many samples a percentile is expected to have.
+/// The expected number of samples of a percentile.
 struct Estimate {
     quantile: f64,
     samples: f64,
@@ -47,7 +47,7 @@ struct Estimate {
     over: Bound,
 }
 
-/// What bounds them.
+/// The bound of the samples.
 enum Bound {
     /// The run, which would have to be so long.
     Run(Duration),
@@ -113,7 +113,7 @@ impl Estimate {
         })
     }
 
-    fn words(&self, criterion: &Criterion) -> String {
+    fn text(&self, criterion: &Criterion) -> String {
         let percentile = format!("p{}", (self.quantile * 1e4).round() / 100.0);
         let (stretch, remedy) = match &self.over {
             Bound::Run(time) => (

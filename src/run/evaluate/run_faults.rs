@@ -1,17 +1,17 @@
-//! What is wrong with a run whatever its figures say.
+//! Faults of a run that no figure shows.
 
 use std::sync::Arc;
 
 use crate::verdict::Finding;
 
-/// What went wrong before the first user, and what of our own did.
+/// The faults before the first user, and internal errors.
 #[derive(Debug, Default)]
 pub(crate) struct RunFaults {
     /// Why no user was started: the health gate, `setup` or the login check failed.
     not_begun: Option<Arc<str>>,
-    /// What was found wrong with the scenario before the first user.
+    /// The findings about the scenario from before the first user.
     found_before: Vec<Finding>,
-    /// What of our own went wrong.
+    /// The internal error, if there was one.
     own: Option<Arc<str>>,
 }
 
@@ -21,12 +21,12 @@ impl RunFaults {
         self.not_begun.as_deref()
     }
 
-    /// What was found wrong with the scenario before the first user.
+    /// The findings about the scenario from before the first user.
     pub(super) fn found_before(&self) -> &[Finding] {
         &self.found_before
     }
 
-    /// What of our own went wrong.
+    /// The internal error, if there was one.
     pub(super) fn own(&self) -> Option<&str> {
         self.own.as_deref()
     }

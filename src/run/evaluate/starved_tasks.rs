@@ -15,12 +15,12 @@ pub(super) fn starved_tasks(spec: &RunSpec, program: &Program) -> Vec<String> {
     let tasks = classes.flat_map(|class| {
         let given = given(program, class);
         let tasks = class.tasks.iter();
-        tasks.filter_map(move |task| words(program, task, &given))
+        tasks.filter_map(move |task| text(program, task, &given))
     });
     tasks.collect()
 }
 
-fn words(program: &Program, task: &Task, given: &[SlotId]) -> Option<String> {
+fn text(program: &Program, task: &Task, given: &[SlotId]) -> Option<String> {
     let variable = task.when.as_ref()?.first_variable()?;
     let unset = Variables::new(program.slot_count());
     let is_starved =

@@ -1,23 +1,23 @@
-//! What a task is expected to do each time.
+//! The expected course of a task.
 
 use crate::model::{NameId, Wait};
 use crate::program::{Branch, CodeAt, Instruction, Program, Rounds};
 use crate::run::stats::tables::float;
 
-/// What a task, or `on_start`, is expected to do each time.
+/// The expected course of a task, or of `on_start`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct TaskSteps {
     /// The requests that are asked about, about: by the weights of `choose`, with
     /// every branch of an `if`.
     pub(crate) requests: f64,
-    /// How long it thinks at least, in seconds.
+    /// Its least think time, in seconds.
     pub(super) think_s: f64,
     /// Whether some of the requests are in a loop or a poll whose rounds are not
     /// known: it is taken to go round once.
     pub(super) has_loop: bool,
 }
 
-/// How often something is done each time the task is: at most, and at least.
+/// The number of times something is done in a task: at most, and at least.
 type Times = [f64; 2];
 
 /// The instructions of a task, and how often each is done.
@@ -25,7 +25,7 @@ struct Walk<'p> {
     code: &'p [Instruction],
     begin: usize,
     times: Vec<Times>,
-    /// Up to here loops go round that nobody knows how often.
+    /// Up to here there are loops whose number of rounds is unknown.
     loops_until: usize,
 }
 
@@ -140,7 +140,7 @@ impl<'p> Walk<'p> {
         )
     }
 
-    /// How often a loop goes round whose head is there, where that is known.
+    /// The rounds of the loop whose head is there, where they are known.
     fn rounds(&self, at: usize) -> Option<f64> {
         match (&self.code[at - 1], &self.code[at]) {
             (Instruction::Repeat(Rounds::Fixed(rounds)), Instruction::Round { .. }) => {

@@ -1,4 +1,4 @@
-//! The events of a run as data; `format` words them.
+//! Events of a run as data; `format` has the words.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,7 +22,7 @@ pub struct Event {
     pub level: Level,
     /// What.
     pub data: EventData,
-    /// The operator who did it, if one did.
+    /// The author, where somebody caused it.
     pub by: Option<Author>,
 }
 
@@ -47,18 +47,18 @@ impl Event {
         Self::new(at_us, Level::Warning, data)
     }
 
-    /// Names the operator who did it.
+    /// The same, with its author.
     pub(crate) fn by(self, author: Author) -> Self {
         self.by_if(Some(author))
     }
 
-    /// Names the operator who did it, if one did.
+    /// The same, with its author if there is one.
     pub(crate) fn by_if(self, by: Option<Author>) -> Self {
         Self { by, ..self }
     }
 }
 
-/// An event's data.
+/// The data of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventData {
     /// The run was started.
@@ -67,23 +67,23 @@ pub enum EventData {
         scenario: String,
         /// The target's base address.
         host: String,
-        /// The load that was set; `None` if the scenario defines it all.
+        /// The steered load; `None` where the scenario plans everything.
         load: Option<Load>,
     },
     /// All users that were set or planned have started or ended.
     Spawned {
         /// Users running.
         running: u64,
-        /// The number that was set.
+        /// The number of them set by an operator.
         asked: AskedUsers,
     },
     /// An operator or the timeline changed the run.
     Change(ChangeEvent),
-    /// The target recovered from a burst, or did not.
+    /// The recovery of the target from a burst.
     Recovered(BurstRecovery),
     /// No dashboard is open any more: the run is ramped down or stopped.
     Unattended {
-        /// The reason, as a sentence.
+        /// The reason, in the caller's words.
         why: String,
         /// From which load they are ramped down; `None` where the run is stopped.
         ramp_from: Option<Load>,
@@ -104,12 +104,12 @@ pub enum EventData {
     },
     /// Users ended because their `on_start` failed.
     OnStartFailed {
-        /// Their number.
+        /// The number of them.
         users: u64,
         /// The request that failed first, and how.
         first: Option<(String, String)>,
     },
-    /// Which addresses of the target are used.
+    /// The addresses of the target that are used.
     Target(TargetEvent),
     /// The health gate, the login check, `setup` or `teardown`.
     Setup(SetupEvent),
@@ -124,14 +124,14 @@ pub enum EventData {
     Criterion {
         /// As it was written.
         criterion: String,
-        /// The measured value with its unit.
+        /// The measured value, with its unit.
         figure: Option<String>,
         /// Whether it fails now.
         is_broken: bool,
     },
     /// A level of a search for the limit has been measured.
     Level(LevelEvent),
-    /// The result of a limit search, in the verdict's words.
+    /// The result of a limit search, as the verdict words it.
     Limit(String),
     /// Something that the demo does to the run or to its target.
     Demo {
@@ -146,7 +146,7 @@ pub enum EventData {
     Log(String),
     /// Lines of the scenario were left out.
     LogLinesDropped {
-        /// Their number so far.
+        /// The number so far.
         lines: u64,
         /// The most a second that are shown.
         most_a_second: u32,
@@ -165,7 +165,7 @@ pub enum EventKind {
     Edited,
     /// More users come for a while.
     Burst,
-    /// Recovery from a burst.
+    /// The recovery from a burst.
     Recovered,
     /// Users begin nothing any more.
     Paused,
@@ -181,7 +181,7 @@ pub enum EventKind {
     Stopped,
     /// Users ended because their `on_start` failed.
     OnStartFailed,
-    /// Which addresses of the target are used.
+    /// The addresses of the target that are used.
     Target,
     /// The health gate, `setup` or `teardown`.
     Setup,

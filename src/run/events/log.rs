@@ -1,4 +1,4 @@
-//! The bounded log of closed seconds and events, in order.
+//! The log of a run, in order: closed seconds and events.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -73,7 +73,7 @@ impl Log {
         drop(before);
     }
 
-    /// The counts so far, by slice; `None` without a run.
+    /// The statistics so far, slice by slice; `None` without a run.
     #[must_use]
     pub fn past(&self) -> Option<WindowQuery> {
         self.lock().past.clone()
@@ -84,20 +84,20 @@ impl Log {
         self.lock().readings.push(name, unit, t_s, value);
     }
 
-    /// A probe's last value, if read `since_s` seconds into the run or later.
+    /// The last reading of a probe, if that was `since_s` seconds into the run or later.
     pub(crate) fn reading(&self, name: &str, since_s: f64) -> Option<f64> {
         let inner = self.lock();
         let reading = inner.readings.find(name)?;
         (reading.latest_s() >= since_s).then(|| reading.latest())
     }
 
-    /// The readings so far.
+    /// The readings of probes so far.
     #[must_use]
     pub fn readings(&self) -> Readings {
         self.lock().readings.clone()
     }
 
-    /// The readings later than `t_s` seconds into the run.
+    /// The readings of probes later than `t_s` seconds into the run.
     #[must_use]
     pub fn readings_after(&self, t_s: f64) -> Vec<NewPoints> {
         let inner = self.lock();
@@ -142,7 +142,7 @@ impl Log {
     }
 
     /// The events kept that were appended after the first `seen`, and how
-    /// many have been appended in all.
+    /// many have been appended in total.
     #[must_use]
     pub fn events_after(&self, seen: u64) -> (Vec<Event>, u64) {
         let inner = self.lock();
@@ -154,7 +154,7 @@ impl Log {
         )
     }
 
-    /// The number of events of this run dropped to make room.
+    /// The number of events of this run that were dropped to make room.
     #[must_use]
     pub fn events_dropped(&self) -> u64 {
         let inner = self.lock();

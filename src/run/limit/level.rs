@@ -1,4 +1,4 @@
-//! The figures of a level while it is measured.
+//! The statistics of a level of a search.
 
 use crate::model::LevelOutcome;
 use crate::run::stats::tables::float;
@@ -20,7 +20,7 @@ pub(crate) struct LevelStats {
     pub(crate) watch: CriteriaMonitor,
     /// The closed seconds in which it was measured.
     pub(crate) seconds: Vec<Row>,
-    /// Planned task starts that the generator itself dropped.
+    /// The number of planned task starts that the generator gave up by itself.
     own_undelivered: f64,
 }
 
@@ -44,7 +44,7 @@ impl LevelStats {
     }
 
     /// The generator gave up so many planned task starts by itself in a second.
-    pub(crate) fn see_own(&mut self, open_s: u64, undelivered: f64) {
+    pub(crate) fn add_own_undelivered(&mut self, open_s: u64, undelivered: f64) {
         if open_s > self.begin_s {
             self.own_undelivered += undelivered;
         }
@@ -62,7 +62,7 @@ impl LevelStats {
     }
 
     /// Takes in closed seconds.
-    pub(crate) fn see(&mut self, rows: &[Row]) {
+    pub(crate) fn add_rows(&mut self, rows: &[Row]) {
         let begin_s = self.begin_s;
         self.seconds
             .extend(rows.iter().filter(|row| row.end_s > begin_s));

@@ -1,5 +1,9 @@
-//! The search for the highest load that meets the criteria: level after
-//! level, each with its outcome.
+//! Looking for the highest load that keeps the criteria: levels, one after
+//! the other, and the outcome of each.
+
+pub(crate) mod driver;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -11,6 +15,7 @@ use crate::program::Program;
 use crate::run::evaluate::evaluation::selected_by_criteria;
 use crate::run::events::details::LevelEvent;
 use crate::run::limit::level::{LevelStats, UNDELIVERED};
+use crate::run::limit::search::driver::{LevelView, Step};
 use crate::run::prepare::preflight::check_capacity;
 use crate::run::stats::tables::float;
 use crate::schedule::{Search, highest_allowed};
@@ -23,23 +28,23 @@ use crate::verdict::{
 /// A load at which less than this part of its throughput is left when it is
 /// tried again has too few answers because of the target.
 const COLLAPSED: f64 = 0.5;
-/// How often a level is measured again because the generator was too slow.
+/// The most repetitions of a level because the generator was too slow.
 const REPEATS: u32 = 2;
 
 /// The limit search of a run.
 #[derive(Debug)]
 pub(crate) struct LimitSearch {
-    pub(crate) spec: FindLimit,
-    /// Users per second.
-    pub(crate) spawn_rate: f64,
+    spec: FindLimit,
+    /// Users per second, as set by the operator.
+    spawn_rate: f64,
     search: Search,
     criteria: LevelCriteria,
-    /// What the scenario expects of the responses of each name.
+    /// The responses that the scenario expects of each name.
     intents: Vec<NameIntent>,
     /// Whether undelivered starts alone fail a level.
     judges_delivery: bool,
-    /// The current level; `None` before its users start.
-    stretch: Option<Stretch>,
+    /// The current level; `None` before its users are on their way.
+    current: Option<CurrentLevel>,
     levels: Vec<LevelLine>,
     /// The criteria at the end of each level.
     stood: Vec<Vec<CriterionLine>>,
@@ -51,41 +56,15 @@ pub(crate) struct LimitSearch {
 
 /// The current level.
 #[derive(Clone, Copy, Debug)]
-struct Stretch {
+struct CurrentLevel {
     /// It is judged when this second has been closed.
     end_s: u64,
     /// Whether it was extended or repeated already.
     is_extended: bool,
-    /// Repeats because the generator was too slow.
+    /// The number of repetitions because the generator was too slow.
     repeats: u32,
     /// The run's counts at its start.
     before: Counts,
-}
-
-/// The search's next step after a look at the figures.
-#[derive(Debug)]
-pub(crate) enum Step {
-    Wait,
-    /// The level is measured again from now on; why, if the generator was
-    /// disturbed.
-    Again(Option<LevelEvent>),
-    /// Another level, and what was measured at the last one.
-    Next(u32, LevelEvent),
-    /// Nothing more; what was measured at last.
-    End(LevelEvent),
-}
-
-/// The state of the run that a level is judged by.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Sight<'a> {
-    pub(crate) names: &'a [String],
-    pub(crate) counts: &'a Counts,
-    /// Users of the level that ended because they had nothing to do.
-    pub(crate) idle_users: u32,
-    /// The share of its time that the busiest shard computes, 0 to 1.
-    pub(crate) busiest_shard: Option<f64>,
-    /// Generator delay.
-    pub(crate) delays: &'a Delays,
 }
 
 impl LimitSearch {
@@ -138,7 +117,7 @@ impl LimitSearch {
             criteria,
             intents,
             judges_delivery: true,
-            stretch: None,
+            current: None,
             levels: Vec::new(),
             stood: Vec::new(),
             unsound: None,
@@ -146,8 +125,8 @@ impl LimitSearch {
         }
     }
 
-    /// Whether it is still running.
-    pub(crate) fn goes_on(&self) -> bool {
+    /// Whether it has not ended.
+    pub(crate) fn is_active(&self) -> bool {
         self.line.end.is_none()
     }
 
@@ -156,7 +135,7 @@ impl LimitSearch {
         &self.line
     }
 
-    /// Notes on the criteria.
+    /// The remarks on the criteria.
     pub(crate) fn remarks(&self) -> &[Remark] {
         self.criteria.remarks()
     }
@@ -170,74 +149,74 @@ impl LimitSearch {
 
     /// Whether a level is still to be started.
     pub(crate) fn is_due(&self) -> bool {
-        self.stretch.is_none()
+        self.current.is_none()
     }
 
-    /// Starts the level again: its figures so far are void.
-    pub(crate) fn begin_anew(&mut self) {
-        self.stretch = None;
+    /// Drops what was measured: the level starts again.
+    pub(crate) fn drop_level(&mut self) {
+        self.current = None;
     }
 
     /// A level whose users are there at the end of this second.
-    pub(crate) fn begin(&mut self, reached_s: u64, counts: &Counts) -> LevelStats {
+    pub(crate) fn start_level(&mut self, reached_s: u64, counts: &Counts) -> LevelStats {
         let begin_s = reached_s + u64::from(self.spec.settle_s());
-        self.stretch = Some(Stretch {
+        self.current = Some(CurrentLevel {
             end_s: begin_s + u64::from(self.spec.level_s),
             is_extended: false,
             repeats: 0,
             before: *counts,
         });
-        self.tell();
+        self.update_text();
         LevelStats::new(begin_s, self.intents.len(), self.criteria.watch(begin_s))
     }
 
     /// Starts the same level from the end of this second.
-    pub(super) fn begin_again(&mut self, from_s: u64) -> LevelStats {
-        if let Some(stretch) = &mut self.stretch {
-            stretch.end_s = from_s + u64::from(self.spec.level_s);
+    pub(super) fn repeat_level(&mut self, from_s: u64) -> LevelStats {
+        if let Some(current) = &mut self.current {
+            current.end_s = from_s + u64::from(self.spec.level_s);
         }
         LevelStats::new(from_s, self.intents.len(), self.criteria.watch(from_s))
     }
 
-    /// Looks at the current level.
-    pub(crate) fn look(&mut self, gauge: &LevelStats, sight: Sight<'_>) -> Step {
-        let Some(stretch) = self.stretch.filter(|it| gauge.end_s() >= it.end_s) else {
+    /// Judges the current level, if it has been measured.
+    pub(crate) fn judge(&mut self, level_stats: &LevelStats, view: LevelView<'_>) -> Step {
+        let Some(current) = self.current.filter(|it| level_stats.end_s() >= it.end_s) else {
             return Step::Wait;
         };
-        let before = &stretch.before;
-        let lines = lines(gauge, before, sight.counts, sight.delays, Ended::Yes);
-        let (outcome, why) = match self.hindrance(gauge, &stretch, sight) {
-            Some(hindrance) => hindrance,
-            None => match self.judged(&lines, gauge, stretch) {
-                Judged::So(outcome, why) => (outcome, why),
-                Judged::Again => {
-                    self.stretch = Some(Stretch {
+        let before = &current.before;
+        let lines = lines(level_stats, before, view.counts, view.delays, Ended::Yes);
+        let (outcome, why) = match self.obstacle(level_stats, &current, view) {
+            Some(obstacle) => obstacle,
+            None => match self.conclude_level(&lines, level_stats, current) {
+                Conclusion::So(outcome, why) => (outcome, why),
+                Conclusion::Again => {
+                    self.current = Some(CurrentLevel {
                         is_extended: true,
-                        ..stretch
+                        ..current
                     });
                     return Step::Again(None);
                 }
-                Judged::Longer => {
-                    self.stretch = Some(Stretch {
-                        end_s: gauge.end_s() + u64::from(self.spec.level_s),
+                Conclusion::Longer => {
+                    self.current = Some(CurrentLevel {
+                        end_s: level_stats.end_s() + u64::from(self.spec.level_s),
                         is_extended: true,
-                        ..stretch
+                        ..current
                     });
                     return Step::Wait;
                 }
             },
         };
-        let stalled = gauge.stalled(sight.delays);
+        let stalled = level_stats.stalled(view.delays);
         let (outcome, why) = match stalled.filter(|_| outcome != LevelOutcome::GeneratorLimited) {
             Some(stalled) => (LevelOutcome::NotJudged, stalled),
             None => (outcome, why),
         };
-        if outcome == LevelOutcome::NotJudged && stretch.repeats < REPEATS {
-            self.stretch = Some(Stretch {
-                repeats: stretch.repeats + 1,
+        if outcome == LevelOutcome::NotJudged && current.repeats < REPEATS {
+            self.current = Some(CurrentLevel {
+                repeats: current.repeats + 1,
                 // It may be too short once more.
                 is_extended: false,
-                ..stretch
+                ..current
             });
             return Step::Again(Some(LevelEvent::Repeated {
                 load: f64::from(self.search.level()),
@@ -245,26 +224,26 @@ impl LimitSearch {
                 why,
             }));
         }
-        self.take_in(gauge, outcome, why, lines)
+        self.take_in(level_stats, outcome, why, lines)
     }
 
     /// Why a level fails or cannot be judged whatever its criteria say.
-    fn hindrance(
+    fn obstacle(
         &mut self,
-        gauge: &LevelStats,
-        stretch: &Stretch,
-        sight: Sight<'_>,
+        level_stats: &LevelStats,
+        current: &CurrentLevel,
+        view: LevelView<'_>,
     ) -> Option<(LevelOutcome, String)> {
         let evidence = Evidence {
-            totals: &gauge.totals,
-            names: sight.names,
+            totals: &level_stats.totals,
+            names: view.names,
             intents: &self.intents,
-            rows: &gauge.seconds,
+            rows: &level_stats.seconds,
             ended: false,
         };
         let found = soundness_of_level(&evidence);
         self.unsound = None;
-        if let Some(busy) = sight.busiest_shard.filter(|share| *share >= FULL_MIN) {
+        if let Some(busy) = view.busiest_shard.filter(|share| *share >= FULL_MIN) {
             let why = format!(
                 "its busiest shard was busy {} of the time",
                 percent_text(busy)
@@ -278,76 +257,83 @@ impl LimitSearch {
             self.unsound = Some(found.clone());
             return Some((LevelOutcome::Broken, found.text));
         }
-        let (now, before) = (sight.counts, &stretch.before);
+        let (now, before) = (view.counts, &current.before);
         let started = now.users_started.saturating_sub(before.users_started);
         let failed = now.users_failed.saturating_sub(before.users_failed);
-        let users = gauge.users().max(started);
+        let users = level_stats.users().max(started);
         if failed * 20 > users {
             let why = format!("{failed} of {users} users could not start because on_start failed");
             return Some((LevelOutcome::Broken, why));
         }
-        if self.spec.of == LoadKind::Users && sight.idle_users > 0 {
-            let (idle, level) = (sight.idle_users, self.search.level());
+        if self.spec.of == LoadKind::Users && view.idle_users > 0 {
+            let (idle, level) = (view.idle_users, self.search.level());
             let why = format!("no data rows left for {idle} of {level} users");
             return Some((LevelOutcome::Broken, why));
         }
-        let (planned, undelivered) = gauge.starts();
+        let (planned, undelivered) = level_stats.starts();
         let is_too_few = self.judges_delivery && undelivered * UNDELIVERED > planned;
         is_too_few.then(|| {
             let why = format!("{undelivered} of {planned} planned task starts did not happen");
-            if gauge.is_own_fault() {
+            if level_stats.is_own_fault() {
                 let why = format!("{why}: generator too slow");
                 return (LevelOutcome::NotJudged, why);
             }
-            gauge.broken_unless_late(format!("{why}: no user was free (max_users, pacing)"))
+            level_stats.broken_unless_late(format!("{why}: no user was free (max_users, pacing)"))
         })
     }
 
-    fn judged(&self, lines: &[CriterionLine], gauge: &LevelStats, stretch: Stretch) -> Judged {
-        let (outcome, why) = self.criteria.outcome(lines, gauge.totals.all.requests);
-        match (outcome, drift(&gauge.seconds), stretch.is_extended) {
-            (LevelOutcome::Undecided, _, false) => Judged::Longer,
+    fn conclude_level(
+        &self,
+        lines: &[CriterionLine],
+        level_stats: &LevelStats,
+        current: CurrentLevel,
+    ) -> Conclusion {
+        let (outcome, why) = self
+            .criteria
+            .outcome(lines, level_stats.totals.all.requests);
+        match (outcome, drift(&level_stats.seconds), current.is_extended) {
+            (LevelOutcome::Undecided, _, false) => Conclusion::Longer,
             // It may be on its way to worse, or back from what was before.
             (LevelOutcome::Kept, Drift::Worse(_), false)
-            | (LevelOutcome::Broken, Drift::Better, false) => Judged::Again,
+            | (LevelOutcome::Broken, Drift::Better, false) => Conclusion::Again,
             (LevelOutcome::Kept, Drift::Worse(how), true) => {
-                let (outcome, why) = gauge.broken_unless_late(format!("not stable: {how}"));
-                Judged::So(outcome, why)
+                let (outcome, why) = level_stats.broken_unless_late(format!("not stable: {how}"));
+                Conclusion::So(outcome, why)
             }
             (LevelOutcome::Undecided, _, true) if self.search.is_retest() => {
-                self.tried_again(gauge, why)
+                self.tried_again(level_stats, why)
             }
-            _ => Judged::So(outcome, why),
+            _ => Conclusion::So(outcome, why),
         }
     }
 
-    /// Judges a load that passed and had too few samples when tested again.
-    fn tried_again(&self, gauge: &LevelStats, why: String) -> Judged {
-        let (rps, _) = gauge.throughput();
+    /// Of a load that was kept, too little was measured when it was tried again.
+    fn tried_again(&self, level_stats: &LevelStats, why: String) -> Conclusion {
+        let (rps, _) = level_stats.throughput();
         match self.line.kept_rps.filter(|kept| rps < kept * COLLAPSED) {
             Some(kept) => {
                 let [now, before] = [rps, kept].map(rate_text);
                 let why = format!("only {now} requests/s when tested again, {before} before");
-                Judged::So(LevelOutcome::Broken, why)
+                Conclusion::So(LevelOutcome::Broken, why)
             }
-            None => Judged::So(LevelOutcome::NotJudged, why),
+            None => Conclusion::So(LevelOutcome::NotJudged, why),
         }
     }
 
     fn take_in(
         &mut self,
-        gauge: &LevelStats,
+        level_stats: &LevelStats,
         outcome: LevelOutcome,
         why: String,
         lines: Vec<CriterionLine>,
     ) -> Step {
-        let (rps, failed) = gauge.throughput();
-        let service = gauge.totals.all.percentiles();
+        let (rps, failed) = level_stats.throughput();
+        let service = level_stats.totals.all.percentiles();
         let load = f64::from(self.search.level());
         let level = LevelLine {
             load,
-            start_s: gauge.begin_s,
-            end_s: gauge.end_s(),
+            start_s: level_stats.begin_s,
+            end_s: level_stats.end_s(),
             rps,
             failed,
             p50_us: service.p50_us,
@@ -376,13 +362,13 @@ impl LimitSearch {
         self.line.broken = self.search.broken().map(f64::from);
         self.line.kept_rps = self.rps_at(self.line.kept);
         self.line.broken_rps = self.rps_at(self.line.broken);
-        self.stretch = None;
+        self.current = None;
         if let Some(end) = ended {
             self.end(end, "");
             return Step::End(measured);
         }
         self.line.trying = Some(f64::from(self.search.level()));
-        self.tell();
+        self.update_text();
         Step::Next(self.search.level(), measured)
     }
 
@@ -415,23 +401,23 @@ impl LimitSearch {
         self.shown = None;
     }
 
-    fn tell(&mut self) {
+    fn update_text(&mut self) {
         self.line.tell(self.spec.of, "");
         self.shown = None;
     }
 
-    /// The criteria at the limit, or at the current level.
+    /// The state of the criteria: at the answer, or in the current level.
     pub(crate) fn criteria_now(
         &self,
-        gauge: Option<&LevelStats>,
+        level_stats: Option<&LevelStats>,
         moment: &Moment<'_>,
     ) -> Vec<CriterionLine> {
-        if self.goes_on() {
-            let stretch = self.stretch.zip(gauge);
-            return stretch.map_or_else(Vec::new, |(stretch, gauge)| {
+        if self.is_active() {
+            let current = self.current.zip(level_stats);
+            return current.map_or_else(Vec::new, |(current, level_stats)| {
                 lines(
-                    gauge,
-                    &stretch.before,
+                    level_stats,
+                    &current.before,
                     moment.counts,
                     moment.delays,
                     Ended::No,
@@ -447,7 +433,7 @@ impl LimitSearch {
             .unwrap_or_default()
     }
 
-    /// The capacity curve so far, shared with all viewers.
+    /// The measured levels so far.
     pub(crate) fn capacity(&mut self) -> Arc<Capacity> {
         let of: LoadKind = self.spec.of;
         let shown = self.shown.get_or_insert_with(|| {
@@ -462,11 +448,11 @@ impl LimitSearch {
 }
 
 /// The consequence of a level.
-enum Judged {
+enum Conclusion {
     So(LevelOutcome, String),
     /// It is measured for as long again.
     Longer,
-    /// It is void and is measured once more.
+    /// The measurement is void: it is made once more.
     Again,
 }
 
@@ -477,9 +463,9 @@ enum Ended {
     No,
 }
 
-/// The criteria of a level.
+/// The state of the criteria in a level.
 fn lines(
-    gauge: &LevelStats,
+    level_stats: &LevelStats,
     before: &Counts,
     now: &Counts,
     delays: &Delays,
@@ -488,11 +474,11 @@ fn lines(
     let counts = Counts {
         users_started: now.users_started,
         users_failed: now.users_failed.saturating_sub(before.users_failed),
-        ..gauge.totals.counts
+        ..level_stats.totals.counts
     };
-    gauge.watch.lines(&Moment {
-        elapsed_s: float(gauge.end_s()),
-        counted_from_s: float(gauge.begin_s),
+    level_stats.watch.lines(&Moment {
+        elapsed_s: float(level_stats.end_s()),
+        counted_from_s: float(level_stats.begin_s),
         ended: ended == Ended::Yes,
         counts: &counts,
         delays,

@@ -1,4 +1,4 @@
-//! Which addresses of a target take connections.
+//! The addresses of a target that take connections.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::run::events::details::{ReachedTarget, TargetEvent};
 use crate::run::prepare::lookups::Name;
 use crate::run::prepare::resolver::Resolver;
 
-/// How long an address may take to accept a connection.
+/// The time limit for an address to accept a connection.
 const CONNECT: Duration = Duration::from_secs(3);
 
 /// An origin and the addresses that take connections.
@@ -25,7 +25,7 @@ pub(crate) struct Reached {
     pub(crate) origin: Origin,
     /// Of the origin, or of the proxy it is reached through.
     pub(crate) addresses: Vec<SocketAddr>,
-    /// What the first of them said; `None` if none takes connections.
+    /// The handshake of the first of them; `None` if none takes connections.
     probed: Option<Probed>,
     /// The proxy, as people write it.
     proxy: Option<String>,
@@ -64,7 +64,7 @@ impl Reached {
         })
     }
 
-    /// Which addresses are used and which are not.
+    /// The addresses that are used and those that are not.
     pub(crate) fn event(&self) -> TargetEvent {
         TargetEvent::Reached(ReachedTarget {
             origin: self.origin.clone(),
@@ -78,7 +78,7 @@ impl Reached {
         })
     }
 
-    /// What is spoken by a route of this version; `None` where nothing has shown it.
+    /// The protocol of a route of this version; `None` where nothing has shown it.
     pub(crate) fn negotiated(&self, version: HttpVersion) -> Option<Negotiated> {
         let (offered, tls) = match self.probed? {
             Probed::Failed(_) => return None,
@@ -99,7 +99,7 @@ impl Reached {
         })
     }
 
-    /// What is worth a warning: a handshake that fails, or another version of
+    /// The warning, if one is due: a handshake that fails, or another version of
     /// HTTP than the one that is wanted.
     pub(crate) fn remark(&self, wanted: HttpVersion) -> Option<String> {
         let origin = &self.origin;
@@ -165,7 +165,7 @@ pub(crate) async fn find<'o>(
 }
 
 impl LookedUp<'_> {
-    /// What load would be sent to: the origin, and the proxy that leads there.
+    /// The targets of the load: the origin, and the proxy that leads there.
     pub(crate) fn targets(&self) -> impl Iterator<Item = Target> {
         let Self { origin, route, .. } = self;
         let target =

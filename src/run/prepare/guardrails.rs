@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::{Fence, RailError, Rails, Target};
 
-/// Hosts remembered as confirmed; the oldest is forgotten, and asked for again.
+/// Hosts remembered as confirmed; the oldest is forgotten, and has to be confirmed again.
 const CONFIRMED: usize = 1_000;
 
-/// What whoever starts a run says about its targets.
+/// The consent to the targets of a run, given by the one who starts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Consent {
     /// Load may be sent to these hosts, wherever they are.

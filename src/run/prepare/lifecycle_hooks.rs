@@ -1,4 +1,4 @@
-//! What is done once a run, on the control plane: before the first user, and
+//! Hooks that run once in a run, on the control plane: before the first user, and
 //! after the last.
 
 use std::sync::Arc;
@@ -16,9 +16,9 @@ use crate::run::events::event::{Event, EventData, Level};
 use crate::run::events::log::Log;
 use crate::verdict::Finding;
 
-/// How long `setup` may take, and `teardown`.
+/// The time limit of `setup` and of `teardown`.
 const HOOK_LIMIT: Duration = Duration::from_secs(60);
-/// How often a gate that stays shut is spoken of: each time it has been shut
+/// The first report of a gate that stays shut; the next each time it has been shut
 /// for twice as long.
 const FIRST_WORD: Duration = Duration::from_secs(2);
 
@@ -28,7 +28,7 @@ const FIRST_WORD: Duration = Duration::from_secs(2);
 pub(crate) struct Unprepared {
     /// The reason.
     pub(crate) why: String,
-    /// What of the scenario is to blame, where that is known.
+    /// The part of the scenario that is to blame, where that is known.
     pub(crate) finding: Option<Box<Finding>>,
     /// The variables that `teardown` begins with; `None` where `setup` did not begin.
     pub(crate) left: Option<Box<Variables>>,
@@ -55,7 +55,7 @@ impl Unprepared {
 
 /// Waits for the health gate and does `setup`: the variables that every user
 /// begins with. `setup_begun` is set when there may be something to tear down;
-/// `cut_at_us` says until when `setup` may go on once somebody wants it to end.
+/// `cut_at_us` says until when `setup` may run once the run is to stop.
 ///
 /// # Errors
 /// Why no user may start, in a sentence.
@@ -75,11 +75,11 @@ pub(crate) async fn prepare(
         |why, variables| Unprepared::after_setup(format!("setup failed: {why}"), variables);
     let done = run_hook(&setup, entry, false, HOOK_LIMIT, cut_at_us).await;
     let done = done.map_err(|why| failed(why, Variables::clone(&setup.initial)))?;
-    match trouble(&program, &done, HOOK_LIMIT) {
-        Some(trouble) => Err(failed(trouble, done.variables)),
+    match failure_text(&program, &done, HOOK_LIMIT) {
+        Some(failure) => Err(failed(failure, done.variables)),
         None => {
             let took_ms = done.took_us / 1_000;
-            say(&log, Level::Info, SetupEvent::Done { took_ms });
+            log_setup(&log, Level::Info, SetupEvent::Done { took_ms });
             Ok(done.variables)
         }
     }
@@ -107,20 +107,20 @@ pub(super) async fn try_hook(
     entry: CodeAt,
 ) -> Result<(OneOffEnd, Option<String>), String> {
     let done = run_hook(setup, entry, true, HOOK_LIMIT, None).await?;
-    let trouble = trouble(&setup.program, &done, HOOK_LIMIT);
-    Ok((done, trouble))
+    let failure = failure_text(&setup.program, &done, HOOK_LIMIT);
+    Ok((done, failure))
 }
 
 /// Does `teardown`.
 ///
 /// # Errors
-/// What went wrong with it.
+/// Its failure.
 pub(crate) async fn tear_down(setup: SwarmSetup, entry: CodeAt) -> Result<(), String> {
     let program = Arc::clone(&setup.program);
     let done = run_hook(&setup, entry, false, HOOK_LIMIT, None).await;
-    match trouble(&program, &done?, HOOK_LIMIT) {
+    match failure_text(&program, &done?, HOOK_LIMIT) {
         None => Ok(()),
-        Some(trouble) => Err(trouble),
+        Some(failure) => Err(failure),
     }
 }
 
@@ -132,7 +132,7 @@ enum Unhealthy {
     #[error("not healthy within {}: last {last}, {}", duration_literal(*within), plural(*tries, "try", "tries"))]
     Shut {
         within: Duration,
-        /// What came of the last try that was over in time.
+        /// The result of the last try that was over in time.
         last: String,
         tries: u32,
     },
@@ -169,11 +169,11 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unh
         let done = done.map_err(Unhealthy::NotDone)?;
         tries += 1;
         let took = Duration::from_micros(done.took_us);
-        let Some(trouble) = trouble(&setup.program, &done, limit) else {
+        let Some(failure) = failure_text(&setup.program, &done, limit) else {
             let is_slow = took > gate.slow;
             let level = if is_slow { Level::Warning } else { Level::Info };
             let took_ms = done.took_us / 1_000;
-            say(log, level, SetupEvent::Healthy { took_ms, is_slow });
+            log_setup(log, level, SetupEvent::Healthy { took_ms, is_slow });
             return Ok(());
         };
         // A try that is cut short by the end of the wait says less than the
@@ -186,8 +186,7 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unh
         }
         if began.elapsed() >= speak_after {
             speak_after = began.elapsed() * 2;
-            let failure = trouble;
-            say(log, Level::Warning, SetupEvent::Waiting { failure });
+            log_setup(log, Level::Warning, SetupEvent::Waiting { failure });
         }
         sleep(gate.every).await;
     }
@@ -213,7 +212,7 @@ async fn run_hook(
 }
 
 /// Why a hook failed, in words.
-pub(crate) fn trouble(program: &Program, done: &OneOffEnd, limit: Duration) -> Option<String> {
+pub(crate) fn failure_text(program: &Program, done: &OneOffEnd, limit: Duration) -> Option<String> {
     if !done.is_over {
         let took = Duration::from_micros(done.took_us);
         return Some(if took < limit {
@@ -231,6 +230,6 @@ pub(crate) fn trouble(program: &Program, done: &OneOffEnd, limit: Duration) -> O
     Some(format!("{name}{}", program.describe(failure)))
 }
 
-pub(crate) fn say(log: &Log, level: Level, event: SetupEvent) {
+pub(crate) fn log_setup(log: &Log, level: Level, event: SetupEvent) {
     log.push_event(Event::new(0, level, EventData::Setup(event)));
 }

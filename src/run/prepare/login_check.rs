@@ -16,34 +16,34 @@ use crate::program::{Class, Program};
 use crate::run::events::details::SetupEvent;
 use crate::run::events::event::Level;
 use crate::run::events::log::Log;
-use crate::run::prepare::lifecycle_hooks::{say, trouble};
+use crate::run::prepare::lifecycle_hooks::{failure_text, log_setup};
 use crate::verdict::{Finding, LoginAnswer, login_form_again, login_refused};
 
 /// The most rows that are tried of a class whose users are told apart by rows:
 /// its accounts, evenly spread.
 const ACCOUNTS: usize = 8;
-/// How many are tried at the same time, each on a thread of its own.
+/// The number of tries at the same time, each on a thread of its own.
 const AT_ONCE: usize = 8;
-/// How long a try may take. One that takes longer says nothing.
+/// The time limit of a try. One that takes longer says nothing.
 const LIMIT: Duration = Duration::from_secs(10);
 /// The pause before what was refused is tried once more.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Whether there is anything to rehearse.
+/// Whether there is a login to check.
 pub(crate) fn is_due(program: &Program) -> bool {
     program.classes.iter().any(|class| class.is_rehearsed)
 }
 
-/// What came of the login check.
+/// The result of the login check.
 #[derive(Debug, Default)]
 pub(crate) struct LoginChecked {
     /// Why no user may start: the target refuses what users do first.
     pub(crate) refused: Option<Finding>,
-    /// What else was found; users start all the same.
+    /// Further findings; users start all the same.
     pub(crate) noticed: Vec<Finding>,
 }
 
-/// What came of one try.
+/// The result of one try.
 enum LoginResult {
     Refused(Finding),
     Noticed(Finding),
@@ -53,29 +53,29 @@ enum LoginResult {
 /// what the target refuses as wrong, or answers otherwise than the scenario
 /// expects, twice, keeps users from being started. Other failures are a
 /// warning; the run will count them.
-pub(crate) async fn rehearse(setup: &SwarmSetup, log: &Log) -> LoginChecked {
+pub(crate) async fn check_logins(setup: &SwarmSetup, log: &Log) -> LoginChecked {
     let setup = &with_bodies(setup);
     let attempts = stream::iter(attempts(&setup.program));
     let tries = attempts.map(|attempt| try_out(setup, attempt, log));
     let tries = tries.buffered(AT_ONCE).filter_map(ready);
     let mut tries = pin!(tries);
-    let mut rehearsed = LoginChecked::default();
+    let mut checked = LoginChecked::default();
     while let Some(tried) = tries.next().await {
         match tried {
             LoginResult::Refused(finding) => {
-                rehearsed.refused = Some(finding);
+                checked.refused = Some(finding);
                 break;
             }
             // One account of several says it for all.
-            LoginResult::Noticed(finding) if rehearsed.noticed.is_empty() => {
+            LoginResult::Noticed(finding) if checked.noticed.is_empty() => {
                 let noticed = SetupEvent::LoginNoticed(finding.text.clone());
-                say(log, Level::Warning, noticed);
-                rehearsed.noticed.push(finding);
+                log_setup(log, Level::Warning, noticed);
+                checked.noticed.push(finding);
             }
             LoginResult::Noticed(_) => {}
         }
     }
-    rehearsed
+    checked
 }
 
 /// The same with answers that are kept, whether the scenario looks at them or
@@ -91,7 +91,7 @@ fn with_bodies(setup: &SwarmSetup) -> SwarmSetup {
     }
 }
 
-/// What is to be tried of all classes.
+/// The tries of all classes.
 fn attempts(program: &Program) -> Vec<OneOff> {
     let classes = program.classes.iter().enumerate();
     classes
@@ -131,8 +131,8 @@ fn accounts(program: &Program, feeds: &[FeedId]) -> Vec<Option<u32>> {
 
 /// Makes an attempt, and once more if it is refused.
 async fn try_out(setup: &SwarmSetup, attempt: OneOff, log: &Log) -> Option<LoginResult> {
-    let (done, trouble) = try_once(setup, &attempt).await?;
-    let Some(why) = trouble else {
+    let (done, failure) = try_once(setup, &attempt).await?;
+    let Some(why) = failure else {
         return form_again(setup, &attempt, &done).map(LoginResult::Noticed);
     };
     if refusal(&setup.program, &done).is_none() {
@@ -141,12 +141,12 @@ async fn try_out(setup: &SwarmSetup, attempt: OneOff, log: &Log) -> Option<Login
             class,
             failure: why,
         };
-        say(log, Level::Warning, failed);
+        log_setup(log, Level::Warning, failed);
         return None;
     }
     sleep(PAUSE).await;
-    let (done, trouble) = try_once(setup, &attempt).await?;
-    let why = trouble?;
+    let (done, failure) = try_once(setup, &attempt).await?;
+    let why = failure?;
     let answer = refusal(&setup.program, &done)?;
     let class = class_of(setup, &attempt);
     let row = attempt.row.filter(|_| !attempt.feeds.is_empty());
@@ -161,8 +161,8 @@ async fn try_out(setup: &SwarmSetup, attempt: OneOff, log: &Log) -> Option<Login
 async fn try_once(setup: &SwarmSetup, attempt: &OneOff) -> Option<(OneOffEnd, Option<String>)> {
     let done = run_one_off(setup.clone(), attempt.clone(), micros(LIMIT)).await;
     let done = done.ok().filter(|done| done.is_over)?;
-    let trouble = trouble(&setup.program, &done, LIMIT);
-    Some((done, trouble))
+    let failure = failure_text(&setup.program, &done, LIMIT);
+    Some((done, failure))
 }
 
 /// A login without a failure whose last post was answered with a page that

@@ -1,4 +1,4 @@
-//! Names that are looked up again while a run goes on: on the control plane,
+//! Names that are looked up again during a run: on the control plane,
 //! whose shards are told of addresses that have changed.
 
 use std::net::SocketAddr;
@@ -36,7 +36,7 @@ pub(crate) struct Name {
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) ttl: Duration,
-    /// What it was looked up as last, without what is not allowed.
+    /// The addresses it was last looked up as, without those that are not allowed.
     pub(crate) addresses: Vec<SocketAddr>,
     /// The destinations that it leads to.
     pub(crate) origins: Arc<[OriginId]>,
@@ -59,7 +59,7 @@ pub(crate) struct Names {
     excluded: ExcludedLog,
 }
 
-/// What looking a name up again takes.
+/// The means of looking a name up again.
 #[derive(Clone, Debug)]
 struct Lookups {
     resolver: Resolver,
@@ -98,13 +98,13 @@ impl Names {
                     moves: self.moves.clone(),
                 },
                 events: 0,
-                trouble: None,
+                problem: None,
             };
             tasks.spawn(follows.run(Arc::clone(&turns)));
         }
     }
 
-    /// What has moved; waits for ever where nothing does. Safe to cancel.
+    /// The next move; waits for ever where nothing moves. Safe to cancel.
     pub(crate) async fn moved(&mut self) -> Moved {
         match self.moved.recv().await {
             Some(moved) => moved,
@@ -115,17 +115,17 @@ impl Names {
 
     /// Says which addresses take no connections, each once a minute at most.
     pub(crate) fn log_excluded(&mut self, excluded: Vec<ExcludedAddress>, at_us: u64, log: &Log) {
-        self.excluded.say(excluded, at_us, log);
+        self.excluded.report(excluded, at_us, log);
     }
 }
 
 struct Follows {
     name: Name,
     lookups: Lookups,
-    /// How many were told.
+    /// The number of events so far.
     events: u32,
-    /// What was said last of why nothing is known, or something not allowed.
-    trouble: Option<TargetEvent>,
+    /// The last problem that was reported.
+    problem: Option<TargetEvent>,
 }
 
 impl Follows {
@@ -146,7 +146,7 @@ impl Follows {
         }
     }
 
-    /// What shards have to know of what was found.
+    /// The move that shards have to know of.
     fn take_in(&mut self, found: Result<Vec<SocketAddr>, String>) -> Option<Moved> {
         let target = || self.name.label.clone();
         let found = match found {
@@ -174,7 +174,7 @@ impl Follows {
             from: self.name.addresses.clone(),
             to: allowed.clone(),
         };
-        self.say(Level::Info, change);
+        self.report(Level::Info, change);
         let moved = Moved {
             origins: Arc::clone(&self.name.origins),
             addresses: allowed.as_slice().into(),
@@ -184,16 +184,16 @@ impl Follows {
     }
 
     /// Says what is wrong when it begins and when it changes.
-    fn warn(&mut self, trouble: Option<TargetEvent>) {
-        if trouble != self.trouble {
-            if let Some(event) = &trouble {
-                self.say(Level::Warning, event.clone());
+    fn warn(&mut self, problem: Option<TargetEvent>) {
+        if problem != self.problem {
+            if let Some(event) = &problem {
+                self.report(Level::Warning, event.clone());
             }
-            self.trouble = trouble;
+            self.problem = problem;
         }
     }
 
-    fn say(&mut self, level: Level, event: TargetEvent) {
+    fn report(&mut self, level: Level, event: TargetEvent) {
         self.events += 1;
         let event = match self.events {
             ..EVENTS => event,
@@ -212,12 +212,12 @@ fn is_same(one: &[SocketAddr], other: &[SocketAddr]) -> bool {
     one.len() == other.len() && one.iter().all(|address| other.contains(address))
 }
 
-/// Which addresses were told of as left out, and when.
+/// The excluded addresses that were reported, and when.
 #[derive(Debug, Default)]
 struct ExcludedLog(Vec<(SocketAddr, u64)>);
 
 impl ExcludedLog {
-    fn say(&mut self, excluded: Vec<ExcludedAddress>, at_us: u64, log: &Log) {
+    fn report(&mut self, excluded: Vec<ExcludedAddress>, at_us: u64, log: &Log) {
         for one in excluded {
             let address = one.address;
             let known = self.0.iter_mut().find(|(known, _)| *known == address);
@@ -270,7 +270,7 @@ mod tests {
                 moves: mpsc::channel(1).0,
             },
             events: 0,
-            trouble: None,
+            problem: None,
         };
         (follows, log)
     }

@@ -1,4 +1,4 @@
-//! What a run needs before its first user starts: addresses, TLS, permission,
+//! Preparation of a run before its first user starts: addresses, TLS, permission,
 //! `setup`, and a login that works.
 
 pub(crate) mod connectivity;

@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::probes::{host, thread_run_delay_us};
 use crate::program::{Program, Sequences, Variables};
-use crate::run::evaluate::foreseen::foreseen;
+use crate::run::evaluate::forecast::forecast;
 use crate::run::prepare::connectivity::Reached;
 use crate::run::prepare::guardrails::Guardrails;
 use crate::run::prepare::lookups::{Name, Names};
@@ -28,10 +28,10 @@ const REMARKS: usize = 20;
 /// Origins of which is told what is spoken with them, likewise.
 const PROTOCOLS: usize = 20;
 
-/// What a shard opens before it has a user: its poll, its alarm, its mailbox, what
+/// Descriptors of a shard before it has a user: its poll, its alarm, its mailbox, what
 /// it reads about itself, and a connection.
 const SHARD_DESCRIPTORS: u64 = 6;
-/// What a run opens beside its shards before it has a user: addresses that are
+/// Descriptors of a run beside its shards before it has a user: addresses that are
 /// looked up, probes, and the files of its results.
 const RUN_DESCRIPTORS: u64 = 8;
 /// Descriptors that the program itself needs beside the users' connections.
@@ -48,18 +48,18 @@ pub(crate) struct Prepared {
     pub(crate) fence: Arc<Fence>,
     /// The most requests per second, by the scenario and the guard rails.
     pub(crate) max_rps: Option<f64>,
-    /// What is worth knowing about how the target is spoken to.
+    /// Remarks on the protocols of the target.
     pub(crate) remarks: Vec<String>,
-    /// What is spoken with its origins.
+    /// The protocols of its origins.
     pub(crate) protocols: Vec<Negotiated>,
     /// Its probes, which have read once.
     pub(crate) watch: ProbePolling,
-    /// What is to be looked up again while it goes on.
+    /// The names to be looked up again during the run.
     pub(crate) names: Names,
 }
 
 impl Prepared {
-    /// Finds the target and reads what TLS needs. Runs in whoever asks for
+    /// Finds the target and reads what TLS needs. Runs in the task that starts
     /// the run, so that the controller never waits for a name server.
     pub(crate) async fn new(
         spec: RunSpec,
@@ -92,7 +92,7 @@ impl Prepared {
         let (reached, watch) = join(try_join_all(reached), ProbePolling::begin(&spec.probes)).await;
         let reached = reached?;
         let mut remarks = spec.remarks.clone();
-        remarks.extend(foreseen(&spec, &program));
+        remarks.extend(forecast(&spec, &program));
         let mut protocols = Vec::new();
         let mut endpoints = Vec::new();
         let destinations = program.origins.iter().zip(&program.routes).zip(tls);
@@ -132,7 +132,7 @@ impl Prepared {
 }
 
 impl Prepared {
-    /// What the shards of such a run are given.
+    /// The setup of the shards of such a run.
     pub(crate) fn setup(&self, clock: Clock, shards: usize) -> SwarmSetup {
         let Self { spec, program, .. } = self;
         SwarmSetup {
@@ -200,7 +200,7 @@ async fn tls_of<'r>(
     Ok(config)
 }
 
-/// What is worth knowing about how an origin is spoken to.
+/// The remark on the protocol of an origin.
 fn remark(origin: &Origin, route: &Route) -> Option<String> {
     match (origin.scheme, route.version, route.tls.verification) {
         (Scheme::Https, _, Verification::Off) => Some(format!(
@@ -266,7 +266,7 @@ pub(crate) fn check_descriptors(shards: usize) -> Result<(), RunError> {
     Ok(())
 }
 
-/// What of this machine is too little for the connections of so many users,
+/// The limits of this machine that are too low for the connections of so many users,
 /// and what to do about it.
 pub(crate) fn limits_of_machine(users: u64, reached: &[Reached]) -> Vec<String> {
     let files = host::raise_descriptor_limit().filter(|limit| users + OWN_DESCRIPTORS > *limit);

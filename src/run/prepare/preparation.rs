@@ -106,15 +106,15 @@ async fn prepare(
     let variables = lifecycle_hooks::prepare(setup.clone(), Arc::clone(&log), begun, cut).await?;
     setup.initial = Arc::new(variables);
     let variables = Variables::clone(&setup.initial);
-    let rehearsed = tokio::select! {
-        rehearsed = login_check::rehearse(&setup, &log) => rehearsed,
+    let checked = tokio::select! {
+        checked = login_check::check_logins(&setup, &log) => checked,
         // Nobody needs to know any more.
         Ok(()) = cut_at_us.changed() => return Ok(Ready { variables, found: Vec::new() }),
     };
-    match rehearsed.refused {
+    match checked.refused {
         None => Ok(Ready {
             variables,
-            found: rehearsed.noticed,
+            found: checked.noticed,
         }),
         Some(refused) => Err(Unprepared {
             why: refused.text.clone(),

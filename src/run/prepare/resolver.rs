@@ -7,7 +7,7 @@ use std::{fmt, io};
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
-/// How long looking a name up may take.
+/// The time limit of a lookup.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 type Found = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;

@@ -1,4 +1,4 @@
-//! What a run may have, before anything is sent anywhere: its users and its
+//! Admission of a run before anything is sent anywhere: its users and its
 //! targets.
 
 use futures_util::future::try_join_all;
@@ -14,9 +14,9 @@ use crate::run::{Consent, RunError};
 /// The targets of a program, looked up and admitted.
 #[derive(Debug)]
 pub(crate) struct Admitted<'p> {
-    /// What is reached in the same way is there once.
+    /// Targets reached in the same way are there once.
     pub(crate) targets: Vec<LookedUp<'p>>,
-    /// Which of them each origin of the program is.
+    /// The place among them of each origin of the program.
     pub(crate) places: Vec<usize>,
     /// Where redirects may lead.
     pub(crate) fence: Fence,

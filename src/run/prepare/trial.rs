@@ -1,4 +1,4 @@
-//! What a trial needs of the world: the target's addresses, TLS, what `setup`
+//! The surroundings of a trial: the target's addresses, TLS, what `setup`
 //! leaves behind, and `teardown` after it.
 
 use std::sync::Arc;
@@ -50,12 +50,12 @@ pub async fn prepare_trial(program: Arc<Program>) -> Result<SwarmSetup, RunError
     Ok(setup)
 }
 
-/// What came of `setup` or `teardown`.
+/// The result of `setup` or `teardown`.
 #[derive(Debug)]
 pub struct TriedHook {
     /// Its requests, if it could be done.
     pub tried: Option<TriedPart>,
-    /// What went wrong, in a sentence.
+    /// The error, in a sentence.
     pub trouble: Option<String>,
 }
 

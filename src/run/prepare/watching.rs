@@ -1,4 +1,4 @@
-//! What is read and looked up beside the load while a run goes on.
+//! Background tasks of a run: probes, and names that are looked up again.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ impl Watching {
         self.names.start(setup, log, &mut self.tasks);
     }
 
-    /// What has moved; waits for ever where nothing does. Safe to cancel.
+    /// The next move; waits for ever where nothing moves. Safe to cancel.
     pub(crate) async fn moved(&mut self) -> Moved {
         self.names.moved().await
     }

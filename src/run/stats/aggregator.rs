@@ -1,6 +1,7 @@
 //! Merges what shards report and closes seconds.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::engine::{INTERVAL_US, Report, Swarm};
 use crate::model::{ClassId, Recent};
@@ -9,50 +10,48 @@ use crate::run::controller::host_load::HostLoad;
 use crate::run::limit::level::LevelStats;
 use crate::run::stats::delivery::{DeliveryWatch, own_undelivered};
 use crate::run::stats::health::Health;
+use crate::run::stats::meter::Meter;
 use crate::run::stats::samples::Samples;
 use crate::run::stats::snapshot::{GeneratorHealth, Latencies};
 use crate::run::stats::stat_row::Rates;
-use crate::run::stats::tables::float;
 use crate::stats::{
-    Archive, Counted, Counts, Delay, Delays, Gap, Interval, NameWindows, PercentileSet, Row, Times,
-    Totals, Window, grace_us,
+    Archive, Counted, Counts, Delay, Delays, Gap, Interval, NameWindows, PercentileSet, Row, Slice,
+    Times, Totals, Window, grace_us,
 };
 use crate::verdict::{Circumstances, CriteriaMonitor, Disturbance, Disturbed, disturbing_from_us};
 
 /// Intervals in a second.
 const TICKS: u64 = 1_000_000 / INTERVAL_US;
-/// A second is closed this many ticks late at the most, whoever has not reported.
+/// A second is closed this many ticks late at the most, whichever shards have not reported.
 const GRACE_TICKS: u64 = 4;
 /// Percentiles of "now" cover this many seconds.
 const WINDOW_S: usize = 10;
-/// Rates of "now" cover this many closed seconds.
-const RATE_S: usize = 3;
 
 /// Everything that is added up over a run. Owned by the controller.
 #[derive(Debug)]
 pub(crate) struct Aggregator {
-    pub(crate) totals: Totals,
+    totals: Totals,
     /// The same, slice by slice.
-    pub(crate) archive: Archive,
-    /// What failing answers said.
-    pub(crate) samples: Samples,
+    archive: Archive,
+    /// Samples of failing responses.
+    samples: Samples,
     /// The criteria of the run.
-    pub(crate) watch: CriteriaMonitor,
+    watch: CriteriaMonitor,
     /// The level of a search that is measured.
-    pub(crate) level: Option<LevelStats>,
+    level: Option<LevelStats>,
     /// Planned task starts, and which of them are judged.
-    pub(crate) delivery: DeliveryWatch,
+    delivery: DeliveryWatch,
     window: Window,
     /// The same by name, where the run asks for it.
     by_name: Option<NameWindows>,
-    /// How busy the shards are.
-    pub(crate) health: Health,
-    /// How late the shards themselves were.
-    pub(crate) delays: Delays,
-    /// Whether that is worth saying now.
+    /// The CPU use of the shards.
+    health: Health,
+    /// The delays of the shards themselves.
+    delays: Delays,
+    /// The current disturbance, if it is worth reporting.
     disturbance: Disturbance,
     host_load: HostLoad,
-    /// The tick at which a second was last asked for.
+    /// The tick at which closing a second was last tried.
     seen_tick: u64,
     /// The tick at which this, the control plane, went on after it stood still.
     resumed_tick: u64,
@@ -84,43 +83,6 @@ pub(crate) struct Aggregator {
     sum_us: u64,
     /// Requests that waited for their answer when the last second was closed.
     in_flight: u64,
-}
-
-/// Counts requests and failures of the last closed seconds.
-#[derive(Clone, Debug, Default)]
-struct Meter {
-    open: (u64, u64),
-    closed: [(u64, u64); RATE_S],
-}
-
-impl Meter {
-    fn add(&mut self, requests: u64, failures: u64) {
-        self.open.0 += requests;
-        self.open.1 += failures;
-    }
-
-    fn close(&mut self) -> (u64, u64) {
-        let closed = std::mem::take(&mut self.open);
-        self.closed.rotate_right(1);
-        self.closed[0] = closed;
-        closed
-    }
-
-    /// Rates over the closed seconds, of which there are `seconds`.
-    fn rates(&self, seconds: u64) -> Rates {
-        let seconds = usize::try_from(seconds).unwrap_or(RATE_S).min(RATE_S);
-        if seconds == 0 {
-            return Rates::default();
-        }
-        let sum = |part: fn(&(u64, u64)) -> u64| {
-            let counted: u64 = self.closed[..seconds].iter().map(part).sum();
-            float(counted) / float(seconds as u64)
-        };
-        Rates {
-            rps: sum(|second| second.0),
-            fps: sum(|second| second.1),
-        }
-    }
 }
 
 impl Aggregator {
@@ -157,13 +119,79 @@ impl Aggregator {
         }
     }
 
+    /// Everything counted since the start or the last reset.
+    pub(crate) fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// The same, slice by slice.
+    pub(super) fn slices(&self) -> Arc<[Arc<Slice>]> {
+        self.archive.slices()
+    }
+
+    /// Samples of failing responses.
+    pub(crate) fn samples(&self) -> &Samples {
+        &self.samples
+    }
+
+    /// The criteria of the run.
+    pub(crate) fn criteria(&self) -> &CriteriaMonitor {
+        &self.watch
+    }
+
+    /// The level of a search that is measured.
+    pub(crate) fn level(&self) -> Option<&LevelStats> {
+        self.level.as_ref()
+    }
+
+    pub(crate) fn set_level(&mut self, level: Option<LevelStats>) {
+        self.level = level;
+    }
+
+    /// Adds closed seconds to the level that is measured.
+    pub(crate) fn add_to_level(&mut self, rows: &[Row]) {
+        if let Some(level) = &mut self.level {
+            level.add_rows(rows);
+        }
+    }
+
+    /// Planned task starts, and which of them are judged.
+    pub(super) fn delivery(&self) -> &DeliveryWatch {
+        &self.delivery
+    }
+
+    /// Whether the seconds from a moment on are judged by what they deliver.
+    pub(crate) fn set_judged(&mut self, at_us: u64, is_judged: bool) {
+        self.delivery.set_judged(at_us, is_judged);
+    }
+
+    /// The delays of the shards themselves.
+    pub(crate) fn delays(&self) -> &Delays {
+        &self.delays
+    }
+
+    /// The load has ended: the criteria judge nothing that comes after it.
+    pub(crate) fn end_load(&mut self, at_us: u64) {
+        self.watch.stop(at_us);
+    }
+
+    /// The busiest shard's share of its time, 0 to 1: over the last seconds.
+    pub(crate) fn busiest_shard(&self) -> Option<f64> {
+        self.health.busiest()
+    }
+
+    /// The same over the run.
+    pub(crate) fn busiest_shard_of_run(&self) -> Option<f64> {
+        self.health.busiest_of_run()
+    }
+
     /// Whether no shard has anything left to do, of which each was sent so many
-    /// commands: one that has not seen the latest may be about to go on.
+    /// commands: one that has not seen the latest may be about to continue.
     pub(crate) fn is_done(&self, sent: u64) -> bool {
         self.done.iter().all(|done| *done == Some(sent))
     }
 
-    /// Zeroes the statistics, so late in the run; the numbers of the seconds go on.
+    /// Zeroes the statistics, so late in the run; the numbers of the seconds continue.
     pub(crate) fn reset(&mut self, at_us: u64) {
         let names = self.totals.names.len();
         self.totals = Totals::new(names);
@@ -237,7 +265,7 @@ impl Aggregator {
             return None;
         }
         let end_s = self.open_s;
-        self.see_missing(end_tick);
+        self.add_missing_gaps(end_tick);
         let delay = self.delays.close_second(end_s);
         self.archive.close(end_s * 1_000);
         let (requests, failures) = self.meter_all.close();
@@ -256,7 +284,7 @@ impl Aggregator {
             level.watch.set_grace(grace_us);
             level.close_second(end_s, is_full, reading, delays);
         }
-        self.see_disturbance(end_s, delay);
+        self.update_disturbance(end_s, delay);
         let (service, response) = self.window.last().percentiles();
         let starts = std::mem::take(&mut self.starts);
         let sum_us = std::mem::take(&mut self.sum_us);
@@ -392,12 +420,12 @@ impl Aggregator {
         }
     }
 
-    /// How long a planned start may wait at the end and be unfinished.
+    /// The time that a planned start may wait at the end and be unfinished.
     pub(crate) fn grace_us(&self) -> u64 {
         grace_us(self.totals.all.percentiles().p99_us)
     }
 
-    /// How the generator is.
+    /// The health of the generator.
     pub(crate) fn generator(&self) -> GeneratorHealth {
         GeneratorHealth {
             cpu_share: self.health.busiest(),
@@ -406,14 +434,14 @@ impl Aggregator {
         }
     }
 
-    /// What disturbs it now.
+    /// The current disturbance.
     pub(crate) fn disturbed(&self) -> Option<Disturbed> {
         self.disturbance.now()
     }
 
     /// A second is closed without the reports of some shards: these did not
     /// turn for longer than the grace.
-    fn see_missing(&mut self, end_tick: u64) {
+    fn add_missing_gaps(&mut self, end_tick: u64) {
         let to_us = end_tick * INTERVAL_US;
         for &tick in self.ticks.iter().filter(|&&tick| tick < end_tick) {
             let from_us = (tick * INTERVAL_US).max(to_us - 1_000_000);
@@ -421,7 +449,7 @@ impl Aggregator {
         }
     }
 
-    fn see_disturbance(&mut self, end_s: u64, delay: Delay) {
+    fn update_disturbance(&mut self, end_s: u64, delay: Delay) {
         let judged_us = self.watch.shortest_limit_us().or_else(|| {
             let (service, _) = self.window.percentiles();
             #[expect(clippy::cast_precision_loss, reason = "a time")]
@@ -450,7 +478,7 @@ impl Aggregator {
         self.watch.add(interval);
         if let Some(level) = &mut self.level {
             level.add(self.open_s, interval);
-            level.see_own(self.open_s, own_undelivered(report));
+            level.add_own_undelivered(self.open_s, own_undelivered(report));
         }
         self.starts.add(&interval.counts);
         self.delivery.add(self.open_s, report);

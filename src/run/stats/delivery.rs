@@ -1,11 +1,11 @@
-//! Planned task starts: which of them are judged, and what became of them.
+//! Planned task starts: which of them are judged, and their outcome.
 
 use std::collections::BTreeMap;
 
 use crate::engine::{INTERVAL_US, Report};
 use crate::model::{ClassId, Drive, PlanId, Workload};
 use crate::program::Program;
-use crate::run::controller::run_task::RunTask;
+use crate::run::controller::run_view::RunView;
 use crate::run::stats::tables::float;
 use crate::stats::{
     Delivery, DeliveryDelta, LeftWaiting, Waiting, given_up_at_end, overdue_until_s, second_of,
@@ -26,7 +26,7 @@ pub(crate) struct DeliveryWatch {
     plans: BTreeMap<PlanId, PlanWatch>,
     /// Starts of the open second, with the part of the generator.
     open: Vec<(DeliveryDelta, f64)>,
-    /// What still waited at the end.
+    /// Starts that still waited at the end.
     left: Vec<LeftWaiting>,
     second: DeliveredSecond,
     /// Seconds in which nothing is judged: the first and the last.
@@ -37,16 +37,16 @@ pub(crate) struct DeliveryWatch {
 
 #[derive(Debug, Default)]
 struct PlanWatch {
-    /// What became of starts of judged seconds.
+    /// The outcome of starts of judged seconds.
     judged: Delivery,
-    /// How many of those given up are the generator's own.
+    /// The number of those given up by the generator itself.
     own: f64,
     /// Those that wait: all, and of judged seconds.
     waiting: Waiting,
     judged_waiting: Waiting,
 }
 
-/// What a closed second shows.
+/// The figures of a closed second.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct DeliveredSecond {
     pub(crate) planned: u64,
@@ -125,9 +125,9 @@ impl DeliveryWatch {
         };
     }
 
-    /// What became of a plan: of all its starts, of which these were counted,
+    /// The outcome of a plan: of all its starts, of which these were counted,
     /// and of those that are judged; and how many of the latter the generator
-    /// gave up by itself. `ended_us` is when the load ended; while it goes on,
+    /// gave up by itself. `ended_us` is when the load ended; while it lasts,
     /// as if it ended now.
     pub(crate) fn of(
         &self,
@@ -172,7 +172,7 @@ impl DeliveryWatch {
     }
 }
 
-/// Which part of what a shard gave up in an interval it gave up by itself, 0 to
+/// The generator's own part of what a shard gave up in an interval, 0 to
 /// 1: all of it if it computed all the time, else the part of the time for
 /// which it was late at worst.
 fn own_share(report: &Report) -> f64 {
@@ -186,67 +186,48 @@ fn own_share(report: &Report) -> f64 {
     (float(report.interval.delay.largest_us) / wall_us).min(1.0)
 }
 
-/// How many of the starts that a shard gave up in an interval are its own fault.
+/// The number of starts that a shard gave up in an interval by its own fault.
 pub(crate) fn own_undelivered(report: &Report) -> f64 {
     let deltas = report.interval.ledger.deltas.iter();
     let undelivered: u64 = deltas.map(|delta| delta.counts.undelivered()).sum();
     own_share(report) * float(undelivered)
 }
 
-impl RunTask {
-    /// Whether the load in force is the planned one: no burst, no pause, no search,
-    /// and no change by an operator.
-    fn is_load_as_planned(&self, at_us: u64) -> bool {
-        let is_paused = self.phase.paused_since_us().is_some();
-        self.search.is_none() && !is_paused && self.steering.is_as_planned(at_us)
-    }
-
-    /// Sees whether the seconds from now on are judged by what they deliver.
-    pub(crate) fn see_load(&mut self, at_us: u64) {
-        let is_judged = self.is_load_as_planned(at_us);
-        self.counting
-            .stats_mut()
-            .delivery
-            .set_judged(at_us, is_judged);
-    }
-
-    /// Every plan of task starts of the run, with what became of it.
-    pub(crate) fn deliveries(&self) -> Vec<PlanLine> {
-        let grace_us = self.counting.stats().grace_us();
-        let plans = plans(&self.program, self.steering.workloads());
-        let line = |(id, name, kind): (PlanId, String, PlanKind)| {
-            let counted = self.counting.stats().totals.deliveries.of(id);
-            let (counts, judged, own) = self.counting.stats().delivery.of(
-                id,
-                counted,
-                self.ending.load_ended_us(),
-                grace_us,
-            );
-            let is_there = kind != PlanKind::Pacing || counts.planned > 0 || self.is_paced(id);
-            let rule = match self.search {
-                None => DeliveryRule::of(&self.spec.criteria, &name, kind),
-                Some(_) => DeliveryRule::ByCriteria,
-            };
-            is_there.then_some(PlanLine {
-                rule,
-                name,
-                kind,
-                counts,
-                judged,
-                own,
-            })
+/// Every plan of task starts of the run, with its outcome.
+pub(crate) fn deliveries(view: RunView<'_>) -> Vec<PlanLine> {
+    let grace_us = view.counting.stats().grace_us();
+    let plans = plans(view.facts.program(), view.steering.workloads());
+    let line = |(id, name, kind): (PlanId, String, PlanKind)| {
+        let counted = view.counting.stats().totals().deliveries.of(id);
+        let (counts, judged, own) =
+            view.counting
+                .stats()
+                .delivery()
+                .of(id, counted, view.ending.load_ended_us(), grace_us);
+        let is_there = kind != PlanKind::Pacing || counts.planned > 0 || is_paced(view, id);
+        let rule = match view.search {
+            None => DeliveryRule::of(&view.facts.spec().criteria, &name, kind),
+            Some(_) => DeliveryRule::ByCriteria,
         };
-        plans.into_iter().filter_map(line).collect()
-    }
-
-    /// Whether users of a class plan their starts, as the program says.
-    fn is_paced(&self, plan: PlanId) -> bool {
-        let class = self.program.classes.get(plan.index());
-        class.is_some_and(|class| class.wait.period_seconds().is_some())
-    }
+        is_there.then_some(PlanLine {
+            rule,
+            name,
+            kind,
+            counts,
+            judged,
+            own,
+        })
+    };
+    plans.into_iter().filter_map(line).collect()
 }
 
-/// What can plan task starts: classes of closed loads, and open loads.
+/// Whether users of a class plan their starts, as the program says.
+fn is_paced(view: RunView<'_>, plan: PlanId) -> bool {
+    let class = view.facts.program().classes.get(plan.index());
+    class.is_some_and(|class| class.wait.period_seconds().is_some())
+}
+
+/// The plans of task starts: of classes of closed loads, and of open loads.
 fn plans(program: &Program, workloads: &[Workload]) -> Vec<(PlanId, String, PlanKind)> {
     let name = |class: ClassId| program.classes[class.index()].name.clone();
     let mut plans = Vec::new();

@@ -1,4 +1,4 @@
-//! How the shards themselves are.
+//! The CPU use of the shards.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! What shards and probes report, merged into totals, seconds, tables and the
+//! Reports of shards and probes, merged into totals, seconds, tables and the
 //! latest snapshot.
 
 pub(crate) mod aggregator;
@@ -6,6 +6,7 @@ pub(crate) mod delivery;
 pub(crate) mod failure_line;
 pub(crate) mod failure_sample;
 pub(crate) mod health;
+mod meter;
 pub(crate) mod probe_polling;
 pub(crate) mod publish;
 pub(crate) mod published;

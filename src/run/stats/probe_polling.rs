@@ -1,4 +1,4 @@
-//! Probes while a run goes on: what they read comes into the log.
+//! Probes during a run: their readings come into the log.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::run::events::event::{Event, EventData, Level};
 use crate::run::events::log::Log;
 use crate::run::stats::tables::seconds;
 
-/// How long the first readings may hold the start up.
+/// The longest time for which the first readings may delay the start.
 const BASELINE: Duration = Duration::from_secs(1);
 /// A probe that fails is asked again less and less often, down to this.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
@@ -26,11 +26,11 @@ pub(crate) struct ProbePolling(Vec<Watched>);
 #[derive(Debug)]
 struct Watched {
     reader: Reader,
-    /// What was read first; `None` where that took too long.
+    /// The first reading; `None` where that took too long.
     baseline: Option<Round>,
-    /// What it said last of why it reads nothing.
+    /// The last error that kept it from reading.
     error: Option<ProbeError>,
-    /// How often in a row it has read nothing.
+    /// The number of failed readings in a row.
     failures: u32,
 }
 
@@ -111,7 +111,7 @@ impl Watched {
     }
 }
 
-/// Reads each of these probes and says of each reader what came of it. Rates
+/// Reads each of these probes, with the result of each reader. Rates
 /// need two readings, so everything is read twice, a second apart.
 pub async fn try_probes(probes: &[Probe]) -> Vec<(Reader, Round)> {
     let tls = tls(probes).await;
@@ -129,7 +129,7 @@ pub async fn try_probes(probes: &[Probe]) -> Vec<(Reader, Round)> {
     join_all(tried).await
 }
 
-/// What TLS needs, if a probe does. Reading the certificates of the system
+/// The TLS configuration, if a probe needs one. Reading the certificates of the system
 /// takes a while the first time.
 async fn tls(probes: &[Probe]) -> Tls {
     if !probes.iter().any(Probe::wants_tls) {

@@ -1,12 +1,12 @@
-//! What a run shows that is made once a second, not with every snapshot.
+//! The parts of a snapshot that are made once a second.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::run::stats::tables::Tables;
-use crate::verdict::{Capacity, Judgement, PlanLine};
+use crate::verdict::{Capacity, CriterionLine, Judgement, PlanLine};
 
-/// How often tables are made.
+/// The interval between tables.
 const TABLES: Duration = Duration::from_secs(1);
 
 /// Tables, and what is judged and drawn with them.
@@ -21,7 +21,7 @@ pub(crate) struct Published {
 
 impl Published {
     /// Whether the tables are to be made; if so, they count as made now.
-    pub(super) fn take_due(&mut self) -> bool {
+    pub(crate) fn take_due(&mut self) -> bool {
         let is_fresh = self.made.is_some_and(|made| made.elapsed() < TABLES);
         if !is_fresh {
             self.made = Some(Instant::now());
@@ -47,6 +47,11 @@ impl Published {
     /// The latest judgement.
     pub(crate) fn judgement(&self) -> Option<&Arc<Judgement>> {
         self.judgement.as_ref()
+    }
+
+    /// The criteria as they were judged last.
+    pub(crate) fn criteria(&self) -> &[CriterionLine] {
+        self.judgement.as_ref().map_or(&[], |one| &one.criteria)
     }
 
     /// Every plan of task starts, as it was judged last.

@@ -37,7 +37,7 @@ const FIELDS: [&str; 13] = [
     "grpc-message",
 ];
 
-/// How those begin that tell of a limit.
+/// The prefixes of those that tell of a limit.
 const LIMITS: [&str; 2] = ["x-ratelimit-", "ratelimit"];
 
 /// Fields in which targets and what stands before them name a request, the
@@ -96,7 +96,7 @@ impl Samples {
         kind.map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// What the first answer of each kind said.
+    /// The text of the first response of each kind.
     pub(crate) fn quotes(&self) -> Vec<Quote> {
         let first = |(&(name, failure), samples): (&Kind, &Vec<Arc<FailureSample>>)| {
             let sample = samples.first().filter(|one| !one.body.is_empty())?;
@@ -152,7 +152,7 @@ impl Samples {
     }
 }
 
-/// What is shown of a failure.
+/// The sample shown for a failure.
 fn sample(secrets: &Secrets, row: &RawSample, head: &[u8], body: &[u8]) -> FailureSample {
     let head = fields(head);
     let value = |name: &str| {

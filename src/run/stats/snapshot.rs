@@ -18,7 +18,7 @@ pub struct Snapshot {
     pub state: RunState,
     /// The run on show; `None` when ready.
     pub run: Option<Arc<RunInfo>>,
-    /// How long the load has lasted; stands still once it has ended.
+    /// The duration of the load; stands still once it has ended.
     pub elapsed_s: f64,
     /// Users running.
     pub users: u64,
@@ -31,16 +31,16 @@ pub struct Snapshot {
     pub planned_users: u32,
     /// Task starts per second that open loads plan for now; `None` without one.
     pub planned_starts: Option<f64>,
-    /// What the operator asked for; [`Load::NOBODY`] where the scenario
+    /// The load set by the operator; [`Load::NOBODY`] where the scenario
     /// plans everything itself.
     pub load: Load,
     /// When it stops by itself, counted from the start.
     pub run_time: Option<Duration>,
     /// Whether what the scenario plans has been set aside by an operator.
     pub is_suspended: bool,
-    /// How users behave that is not as the scenario says, each thing once.
+    /// The behaviour that differs from the scenario, each thing once.
     pub overrides: Arc<[Behaviour]>,
-    /// How many changes each author can undo now; authors without any are left out.
+    /// The number of changes that each author can undo now; authors without any are left out.
     pub undoable: Arc<BTreeMap<Author, u32>>,
     /// Counts since the start or the last reset.
     pub counts: Counts,
@@ -50,12 +50,12 @@ pub struct Snapshot {
     pub now: Latencies,
     /// Latencies of the whole run.
     pub total: Latencies,
-    /// How the generator itself is.
+    /// The health of the generator.
     pub generator: GeneratorHealth,
-    /// What is said of the run: as if it ended now, while it goes on. `None`
+    /// The judgement of the run: as if it ended now, while it is active. `None`
     /// when ready; made with the tables.
     pub judgement: Option<Arc<Judgement>>,
-    /// What was planned of task starts, and what became of it; made with the
+    /// The plans of task starts, and how far they were met; made with the
     /// tables.
     pub deliveries: Arc<[PlanLine]>,
     /// Throughput and times over load, where there are levels to tell it by;
@@ -65,7 +65,7 @@ pub struct Snapshot {
     pub tables: Arc<Tables>,
 }
 
-/// What a run is.
+/// The identity of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunInfo {
     /// Its id.
@@ -82,11 +82,11 @@ pub struct RunInfo {
     pub run_time_s: Option<f64>,
     /// The most users that task starts are given to; `None` without open load.
     pub max_users: Option<u32>,
-    /// How many shards generate its load.
+    /// The number of shards that generate its load.
     pub shards: usize,
     /// The names of the scenario's probes.
     pub probes: Vec<String>,
-    /// What is spoken with its origins, as far as it showed before the run.
+    /// The protocols of its origins, as far as they showed before the run.
     pub protocols: Vec<Negotiated>,
 }
 
@@ -113,7 +113,7 @@ struct ResponsePercentiles {
     p99_us: Option<u64>,
 }
 
-/// How the generator itself is.
+/// The health of the generator.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct GeneratorHealth {
     /// The processor share of the busiest shard, 0 to 1: of the last five seconds; of a
@@ -121,7 +121,7 @@ pub struct GeneratorHealth {
     pub cpu_share: Option<f64>,
     /// The 99th percentile of how late planned moments came.
     pub lateness_p99_us: Option<u64>,
-    /// What disturbs it now.
+    /// The current disturbance.
     pub disturbed: Option<Disturbed>,
 }
 

@@ -49,12 +49,12 @@ pub struct StatRow {
     pub statuses: Vec<(u16, u64)>,
     /// Mean phases; `None` where they were not measured.
     pub phases: Option<PhaseMeans>,
-    /// What it was made from.
+    /// The figures it was made from.
     #[serde(skip)]
     pub raw: RawFigures,
 }
 
-/// What files of Locust and monitoring systems need of a row beside its figures.
+/// Further figures of a row, for Locust's files and monitoring systems.
 /// Clones are cheap: messages and run files are made from copies of rows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawFigures {
@@ -206,7 +206,7 @@ impl StatRow {
     }
 }
 
-/// How many a second; 0 in no time at all.
+/// The rate per second; 0 in no time at all.
 fn per_second(count: u64, seconds: f64) -> f64 {
     if seconds > 0.0 {
         float(count) / seconds

@@ -46,7 +46,7 @@ pub struct StartFailure {
 pub struct ClassRow {
     /// Its name.
     pub name: Arc<str>,
-    /// How many of the users that run now are of this class, by the plan:
+    /// The number of running users of this class, by the plan:
     /// fixed counts first, the rest by weight.
     pub users: f64,
     /// Its tasks, in the order of the file.
@@ -64,7 +64,7 @@ pub struct TaskRow {
     pub share: f64,
 }
 
-/// What rows are made from, beside the totals.
+/// The sources of the tables, beside the totals.
 pub(crate) struct Sources<'a> {
     pub(crate) program: &'a Program,
     pub(crate) totals: &'a Totals,

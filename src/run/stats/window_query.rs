@@ -1,4 +1,4 @@
-//! What was counted in any stretch of a run.
+//! Statistics of any window of a run.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub struct WindowQuery {
     slices: Arc<[Arc<Slice>]>,
     samples: Samples,
     /// When the load ended, in seconds since the start: rates are over the time
-    /// until then. Infinite while it goes on.
+    /// until then. Infinite while it lasts.
     load_ended_s: f64,
 }
 
@@ -79,7 +79,7 @@ impl WindowQuery {
         Some((seconds(first.from_ms), seconds(last.to_ms)))
     }
 
-    /// How long its longest slice is, in seconds; 0 without any.
+    /// The length of its longest slice, in seconds; 0 without any.
     #[must_use]
     pub fn step_s(&self) -> f64 {
         let lengths = self.slices.iter().map(|slice| length_s(slice));

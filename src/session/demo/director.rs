@@ -165,6 +165,6 @@ impl Director {
     async fn tell(&self, act: Option<&'static str>, text: &str) {
         let text = text.to_owned();
         let event = EventData::Demo { act, text };
-        let _ = self.session.runs.tell(event, AUTHOR.clone()).await;
+        let _ = self.session.runs.log_demo(event, AUTHOR.clone()).await;
     }
 }

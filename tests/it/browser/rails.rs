@@ -58,7 +58,7 @@ async fn a_page_asks_once_before_load_goes_to_a_public_target() {
     browser.until_users(2).await;
     board
         .runs
-        .let_go("nobody is here".to_owned())
+        .abandon("nobody is here".to_owned())
         .await
         .expect("goes");
     browser

@@ -13,11 +13,11 @@ use crate::stats::Row;
 /// Closed seconds that say how it was before a burst, and that have to be as
 /// before for it to be over.
 const STEADY: usize = 10;
-/// How much longer p95 may be than before.
+/// The factor by which p95 may be longer than before.
 const LONGER: f64 = 1.2;
-/// How many more of all may fail than before.
+/// The share of requests that may fail beyond that of before.
 const MORE_FAILED: f64 = 0.005;
-/// How long a recovery is waited for.
+/// The longest recovery that is waited for.
 const PATIENCE_S: u64 = 600;
 
 /// The recovery of a target from a burst.
@@ -33,7 +33,7 @@ struct Recovery {
     steady: usize,
 }
 
-/// How it is without a burst: means of some seconds.
+/// The state without a burst: means of some seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct SteadyState {
     p95_us: f64,
@@ -61,7 +61,7 @@ impl SteadyState {
 
 impl Recovery {
     /// A closed second; what it means, if it decides it.
-    fn see(&mut self, row: &Row) -> Option<BurstRecovery> {
+    fn add(&mut self, row: &Row) -> Option<BurstRecovery> {
         let end_s = float(row.end_s);
         if end_s > self.began_s && end_s <= self.ended_s + 1.0 {
             self.most = self.most.max(float(row.requests));
@@ -86,7 +86,7 @@ impl Recovery {
         (end_s > self.ended_s + float(PATIENCE_S)).then_some(not)
     }
 
-    /// What was asked for beyond what the target could do, worked off with what
+    /// The load beyond the capacity of the target, worked off with what
     /// it can do beyond the load of before: `B = (λ_b − μ)d`, `B / (μ − λ₀)`.
     fn ideal_s(&self) -> Option<f64> {
         let asked = self.before.rps * self.factor;
@@ -277,9 +277,9 @@ impl Steering {
     }
 
     /// The outcome of a recovery that closed seconds decide.
-    pub(crate) fn see_recovery(&mut self, rows: &[Row]) -> Option<BurstRecovery> {
+    pub(crate) fn decide_recovery(&mut self, rows: &[Row]) -> Option<BurstRecovery> {
         let recovery = self.bursts.recovery.as_mut()?;
-        let outcome = rows.iter().find_map(|row| recovery.see(row))?;
+        let outcome = rows.iter().find_map(|row| recovery.add(row))?;
         self.bursts.recovery = None;
         Some(outcome)
     }
@@ -340,7 +340,7 @@ mod tests {
         let calm = (35..=60).map(|end_s| row(end_s, 100, 1_100));
         let seen = burst.chain(after).chain(calm);
         let (at_s, outcome) = seen
-            .filter_map(|row| Some((row.end_s, recovery.see(&row)?)))
+            .filter_map(|row| Some((row.end_s, recovery.add(&row)?)))
             .next()
             .expect("decided");
         assert_eq!(at_s, 44, "the tenth of them");
@@ -356,7 +356,7 @@ mod tests {
             failures: 2,
             ..row(end_s, 100, 1_000)
         });
-        let mut seen = failing.filter_map(|row| recovery.see(&row));
+        let mut seen = failing.filter_map(|row| recovery.add(&row));
         assert_eq!(
             seen.next(),
             Some(BurstRecovery::Not {

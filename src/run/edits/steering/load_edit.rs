@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::engine::Swarm;
 use crate::model::{Behaviour, Change, Drive, Edit, Load, Suspended, Workload, micros};
 use crate::run::RunError;
-use crate::run::controller::phase::Phase;
+use crate::run::controller::run_task::phase::Phase;
 use crate::run::edits::edit_history::Done;
 use crate::run::edits::steering::Steering;
 use crate::run::edits::steering::plan::Plan;
@@ -28,7 +28,7 @@ struct Figures {
 #[derive(Debug)]
 pub(super) struct Planned {
     workloads: Vec<Workload>,
-    /// What the scenario's timeline made of it, and of how users behave.
+    /// The workloads and overrides that the scenario's timeline has made.
     played: Option<(Vec<Workload>, Arc<[Behaviour]>)>,
     users_suspended: bool,
     rate_suspended: bool,
@@ -151,7 +151,7 @@ impl Steering {
         Ok(Load::rate(per_second)?)
     }
 
-    /// What is steered, or what a plan of users amounts to at a moment: as fast as
+    /// The steered load, or what a plan of users amounts to at a moment: as fast as
     /// it takes ten seconds to its peak. `None` where there are only arrivals.
     pub(crate) fn load_now(&self, at_us: u64) -> Option<Load> {
         if self.is_steered() {

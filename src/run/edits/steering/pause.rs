@@ -1,7 +1,7 @@
 //! Pauses of a run.
 
 use crate::run::RunError;
-use crate::run::controller::phase::{Pace, Phase};
+use crate::run::controller::run_task::phase::{Pace, Phase};
 use crate::run::edits::edit_history::Done;
 use crate::run::edits::steering::Steering;
 use crate::run::events::details::ChangeEvent;

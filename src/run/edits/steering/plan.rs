@@ -112,7 +112,7 @@ impl Plan {
         PlannedBurst { plans, until_us }
     }
 
-    /// What the workloads say is steered is, from now on.
+    /// Steers what the workloads say is steered, from now on.
     pub(super) fn adopt(&mut self, workloads: &[Workload]) {
         for (plan, workload) in self.0.iter_mut().zip(workloads) {
             if let (WorkloadPlan::Closed { part, .. }, Drive::Steered(_, of)) =
@@ -154,7 +154,7 @@ impl Plan {
         users.collect()
     }
 
-    /// How far each workload is from one task start to the next at a moment, 0 to 1.
+    /// The part of the way from one task start to the next that each workload has gone at a moment, 0 to 1.
     pub(super) fn between_starts(&self, at_us: u64) -> Vec<f64> {
         let between = self.0.iter().map(|plan| match plan {
             WorkloadPlan::Open {
@@ -204,7 +204,7 @@ impl Plan {
         steered
     }
 
-    /// From `now_us` on, nobody and nothing.
+    /// From `now_us` on, no users and no starts.
     pub(super) fn stop(&mut self, now_us: u64) {
         for plan in &mut self.0 {
             match plan {
@@ -214,7 +214,7 @@ impl Plan {
         }
     }
 
-    /// When the number of users is reached that the operator asked for. Where
+    /// When the number of users is reached that the operator has set. Where
     /// nothing is steered: when all of the plan has begun.
     pub(crate) fn end_us(&self) -> u64 {
         let steered = self.0.iter().filter(|plan| plan.is_steered());
@@ -232,7 +232,7 @@ impl Plan {
         users.fold(0, u32::saturating_add)
     }
 
-    /// How `users` that run at a moment are spread over the workloads: closed
+    /// The spread of `users` that run at a moment over the workloads: closed
     /// ones have what is planned for them, open ones share the rest.
     pub(crate) fn users_by_workload(&self, at_us: u64, users: u64) -> Vec<f64> {
         let planned = |plan: &WorkloadPlan| match plan {

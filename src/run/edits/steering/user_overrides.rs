@@ -107,7 +107,7 @@ impl Steering {
         };
         // Fixed counts alone would be a limit that no plan knows of.
         if populations.iter().map(weight_of).all(|weight| weight == 0) {
-            return Err(RunError::NobodyLeft);
+            return Err(RunError::NoUserLeft);
         }
         let mut class = Class::clone(class);
         class.population = changed;

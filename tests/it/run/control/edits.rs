@@ -257,7 +257,7 @@ async fn weights_waits_and_requests_change_while_it_runs() {
     until_asked(&bench, &["write"]).await;
     let class = "Writer".to_owned();
     let nobody = behave(Behaviour::ClassWeight { class, weight: 0 }).await;
-    assert!(matches!(nobody, Err(RunError::NobodyLeft)), "{nobody:?}");
+    assert!(matches!(nobody, Err(RunError::NoUserLeft)), "{nobody:?}");
     let class = "Nobody".to_owned();
     let unknown = behave(Behaviour::ClassWeight { class, weight: 1 }).await;
     let unknown = unknown.expect_err("unknown").to_string();

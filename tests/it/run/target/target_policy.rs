@@ -219,14 +219,14 @@ async fn what_is_confirmed_stays_confirmed() {
 }
 
 #[tokio::test]
-async fn a_run_that_nobody_looks_at_is_let_go() {
+async fn a_run_that_nobody_looks_at_is_ramped_down() {
     let lab = lab(LabConfig::default());
     let mut bench = Bench::class(ASKS, &lab.url());
     bench.start(12, 1_000.0).await;
     bench.until_users(12).await;
     // Slowly, so that somebody can be back before all are gone.
     change(&bench, load(12.0, 2.0)).await.expect("slower");
-    bench.runs.let_go("nobody".to_owned()).await.expect("goes");
+    bench.runs.abandon("nobody".to_owned()).await.expect("goes");
     bench.until("fewer", |s| s.users < 12).await;
     assert!(bench.runs.snapshot().state.is_active());
     change(&bench, load(3.0, 1_000.0)).await.expect("is back");
@@ -235,7 +235,7 @@ async fn a_run_that_nobody_looks_at_is_let_go() {
     bench.until("a while", |s| s.elapsed_s > back + 1.0).await;
     assert_eq!(bench.runs.snapshot().users, 3, "it goes on");
 
-    bench.runs.let_go("nobody".to_owned()).await.expect("goes");
+    bench.runs.abandon("nobody".to_owned()).await.expect("goes");
     let end = bench.until_stopped().await;
     assert_eq!(end.counts.cut_off, 0, "tasks were finished");
     let said = events(&bench, EventKind::Unattended);
@@ -247,7 +247,7 @@ async fn a_run_that_nobody_looks_at_is_let_go() {
 }
 
 #[tokio::test]
-async fn users_that_the_file_plans_are_let_go_as_well() {
+async fn users_that_the_file_plans_are_ramped_down_as_well() {
     let lab = lab(LabConfig::default());
     let stages = "load: {stages: [{over: 0s, users: 3}, {over: 1h, users: 3}]}
 timeline: [{at: 2s, users: 9}]
@@ -255,7 +255,7 @@ user_classes: {U: {wait: 20ms, tasks: {t: [{get: /api/v1/health/}]}}}";
     let mut bench = Bench::new(stages, &lab.url());
     bench.start_as_planned().await;
     bench.until_users(3).await;
-    bench.runs.let_go("nobody".to_owned()).await.expect("goes");
+    bench.runs.abandon("nobody".to_owned()).await.expect("goes");
     let end = bench.until_stopped();
     assert!(end.await.elapsed_s < 60.0);
     let said = events(&bench, EventKind::Unattended);
@@ -272,7 +272,7 @@ async fn a_planned_load_that_nobody_looks_at_is_stopped() {
     let mut bench = Bench::new(open, &lab.url());
     bench.start_as_planned().await;
     bench.until_requests(5).await;
-    bench.runs.let_go("nobody".to_owned()).await.expect("goes");
+    bench.runs.abandon("nobody".to_owned()).await.expect("goes");
     let end = bench.until_stopped().await;
     let judgement = end.judgement.as_ref().expect("a verdict");
     assert_eq!(judgement.verdict, Verdict::Undecided, "{judgement:?}");

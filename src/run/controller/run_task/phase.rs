@@ -8,8 +8,10 @@ use crate::engine::{Report, Swarm, SwarmSetup};
 use crate::model::{RunState, micros};
 use crate::run::RunError;
 use crate::run::controller::handle::{Ending, Why};
+use crate::run::controller::load_end::{DueEnd, due_end, early_end};
 use crate::run::controller::run_task::RunTask;
 use crate::run::controller::stop_reason::StopReason;
+use crate::run::evaluate::evaluation;
 use crate::run::events::details::SetupEvent;
 use crate::run::events::event::{Event, EventData, Level};
 use crate::run::events::log::Log;
@@ -94,7 +96,7 @@ impl Phase {
         }
     }
 
-    /// Whether the run goes on and has not been stopped.
+    /// Whether the run is active and has not been stopped.
     pub(crate) fn is_open(&self) -> bool {
         !matches!(self.state(), RunState::Stopping | RunState::Stopped)
     }
@@ -233,8 +235,11 @@ impl RunTask {
     /// # Errors
     /// The operating system gives no thread for the shards.
     pub(crate) fn prepare(&mut self, log: &Arc<Log>) -> Result<(), RunError> {
-        let once = &self.program.once;
-        if once.health.is_none() && once.setup.is_none() && !login_check::is_due(&self.program) {
+        let once = &self.facts.program().once;
+        if once.health.is_none()
+            && once.setup.is_none()
+            && !login_check::is_due(self.facts.program())
+        {
             return self.begin(log);
         }
         let setup = self.one_off_setup();
@@ -286,6 +291,14 @@ impl RunTask {
         self.faults.set_not_begun(why);
     }
 
+    /// Ends a load whose time is over, or in which nothing is left to do.
+    pub(super) async fn end_by_itself(&mut self, log: &Log) {
+        if let Some(DueEnd { at_us, why }) = due_end(self.view()) {
+            let timeout_us = micros(self.facts.spec().stop_timeout);
+            self.stop_at(at_us, timeout_us, why, log).await;
+        }
+    }
+
     /// Ends the run; one that is ending already ends sooner if asked to.
     pub(crate) async fn end(&mut self, why: Why, ending: Ending, log: &Log) {
         self.end_by_itself(log).await;
@@ -302,7 +315,7 @@ impl RunTask {
 
     /// Stops all users; the run ends when they have left.
     pub(crate) async fn stop(&mut self, why: impl Into<Why>, log: &Log) {
-        self.stop_within(micros(self.spec.stop_timeout), why.into(), log)
+        self.stop_within(micros(self.facts.spec().stop_timeout), why.into(), log)
             .await;
     }
 
@@ -311,7 +324,7 @@ impl RunTask {
     }
 
     /// Stops all users; the load ended at `at_us`.
-    pub(super) async fn stop_at(&mut self, at_us: u64, timeout_us: u64, why: Why, log: &Log) {
+    async fn stop_at(&mut self, at_us: u64, timeout_us: u64, why: Why, log: &Log) {
         if self.phase.has_ended() || !self.ending.shorten(timeout_us) {
             return;
         }
@@ -362,10 +375,10 @@ impl RunTask {
     fn end_load(&mut self, at_us: u64, why: Why, log: &Log) {
         if self.phase.is_open() {
             self.ending.end_load(at_us);
-            let early = self.early_end(why.cause);
+            let early = early_end(self.view(), why.cause);
             self.ending.set_early(early);
             self.steering.stop(at_us);
-            self.counting.stats_mut().watch.stop(at_us);
+            self.counting.end_load(at_us);
             self.steering.end_pause(&self.phase, at_us);
             self.phase.drain();
         }
@@ -381,10 +394,9 @@ impl RunTask {
         self.close_seconds(log);
         let at_us = self.elapsed_us();
         self.ending.end_run(at_us);
-        self.counting.stats_mut().close_archive(at_us);
-        log.keep_past(self.past());
-        self.say_failed_users(log);
-        self.say_users_without_row(log);
+        self.counting.close_archive(at_us);
+        self.keep_past(log);
+        self.user_notices = self.user_notices.report_idle(self.view(), log);
         self.log_throttle.write(log, at_us, true);
         self.steering.end_pause(&self.phase, at_us);
         self.phase.drain();
@@ -405,7 +417,7 @@ impl RunTask {
 
     /// Runs `teardown`, if there is one; the final figures stand after it.
     fn tear_down(&mut self, log: &Log) {
-        match self.program.once.teardown {
+        match self.facts.program().once.teardown {
             Some(entry) if !self.ending.is_halted() => {
                 let teardown = Teardown::start(self.one_off_setup(), entry);
                 self.phase = Phase::TearingDown(teardown);
@@ -427,12 +439,18 @@ impl RunTask {
     /// The final figures stand.
     fn conclude(&mut self, log: &Log) {
         self.phase = Phase::Ended;
-        self.ending.end_run(self.elapsed_us());
+        let at_us = self.elapsed_us();
+        self.ending.end_run(at_us);
         self.published.expire();
-        self.end_search(log);
+        if let Some(search) = &mut self.search {
+            let why = self.ending.reason().to_string();
+            log.push_event(search.conclude(&why, at_us));
+            // The statistics of its last level are not needed any more.
+            self.counting.drop_level();
+        }
         self.judge(log);
-        let (level, stopped) = self.last_words();
-        log.push_event(Event::new(self.elapsed_us(), level, stopped));
+        let judgement = self.published.judgement().map(Arc::as_ref);
+        log.push_event(evaluation::final_event(self.view(), judgement));
     }
 
     /// The setup of a one-off: no users beside its own, no limit but that of

@@ -4,15 +4,16 @@ use crate::model::{
     Clocked, Comparison, Criteria, Criterion, FindLimit, LoadKind, Metric, NameId, NameIntent,
     Phases, SearchEnd, Selector, Stretch,
 };
-use crate::run::limit::search::{LimitSearch, Sight, Step};
+use crate::run::limit::search::LimitSearch;
+use crate::run::limit::search::driver::{LevelView, Step};
 use crate::stats::{Counts, Delay, Delays, Gap, Interval, Percentiles, Recorder, Row, Sample};
 use crate::verdict::{LevelCriteria, Selected};
 
-/// What a level of so many users measures, at the given time it is tried.
+/// The figures of a level of so many users, each time it is tried.
 struct Measured {
     took_ms: u64,
     late_ms: u64,
-    /// How much of each second is a gap.
+    /// The part of each second that is a gap.
     gap_ms: u64,
     requests_per_user: u64,
 }
@@ -65,7 +66,7 @@ impl Trial {
     /// Runs it to its end.
     fn run(mut self, mut measure: impl FnMut(f64, usize) -> Measured) -> Self {
         let counts = Counts::default();
-        let mut gauge = self.search.begin(self.now_s, &counts);
+        let mut level_stats = self.search.start_level(self.now_s, &counts);
         loop {
             let load = self.search.line().trying.expect("a level");
             let times = self.tried.iter().filter(|tried| **tried == load).count();
@@ -73,23 +74,23 @@ impl Trial {
             let measured = measure(load, times);
             let step = loop {
                 self.now_s += 1;
-                let row = self.second(&mut gauge, load, &measured);
-                gauge.see(&[row]);
-                let sight = Sight {
+                let row = self.second(&mut level_stats, load, &measured);
+                level_stats.add_rows(&[row]);
+                let view = LevelView {
                     idle_users: 0,
                     names: &["GET /".to_owned()],
                     counts: &counts,
                     busiest_shard: Some(0.01),
                     delays: &self.delays,
                 };
-                match self.search.look(&gauge, sight) {
+                match self.search.judge(&level_stats, view) {
                     Step::Wait => {}
                     step => break step,
                 }
             };
-            gauge = match step {
-                Step::Again(_) => self.search.begin_again(self.now_s),
-                Step::Next(..) => self.search.begin(self.now_s, &counts),
+            level_stats = match step {
+                Step::Again(_) => self.search.repeat_level(self.now_s),
+                Step::Next(..) => self.search.start_level(self.now_s, &counts),
                 Step::End(_) | Step::Wait => return self,
             };
         }
@@ -97,7 +98,7 @@ impl Trial {
 
     fn second(
         &mut self,
-        gauge: &mut crate::run::limit::level::LevelStats,
+        level_stats: &mut crate::run::limit::level::LevelStats,
         users: f64,
         measured: &Measured,
     ) -> Row {
@@ -123,7 +124,7 @@ impl Trial {
         }
         let mut interval = Interval::default();
         recorder.drain(&mut interval);
-        gauge.add(end_s, &interval);
+        level_stats.add(end_s, &interval);
         let delay = Delay {
             largest_us: measured.late_ms * 1_000,
             ..Delay::default()
@@ -135,7 +136,7 @@ impl Trial {
         }
         self.delays.add(&delay);
         self.delays.close_second(end_s);
-        gauge.close_second(end_s, true, &|_| None, &self.delays);
+        level_stats.close_second(end_s, true, &|_| None, &self.delays);
         Row {
             end_s,
             width_s: 1,
