@@ -10,7 +10,7 @@ const LONGEST: usize = 40;
 
 impl Author {
     /// By this name, of which control characters and all beyond 40 characters
-    /// are left out.
+    /// are skipped.
     #[must_use]
     pub fn new(name: &str) -> Self {
         let shown = name.trim().chars().filter(|one| !one.is_control());

@@ -110,7 +110,7 @@ impl Controller {
     }
 
     async fn obey(&mut self, command: Command) {
-        // Whoever asked may have gone away: then nobody needs the answer.
+        // The caller may have gone away: then the reply is not needed.
         match command {
             Command::Start(prepared, by, answer) => {
                 let _ = answer.send(self.start(*prepared, by).await);

@@ -160,7 +160,7 @@ pub enum Blame {
     Program,
 }
 
-/// The most names that are told of.
+/// The most names that are listed.
 const KNOWN: usize = 20;
 
 impl RunError {

@@ -93,7 +93,7 @@ impl From<&'static str> for Why {
     }
 }
 
-/// The commands of the controller; each is answered.
+/// The commands of the controller; each gets a reply.
 #[derive(Debug)]
 pub(crate) enum Command {
     Start(Box<Prepared>, Option<Author>, Answer<Arc<RunInfo>>),
@@ -152,7 +152,7 @@ impl Runs {
             .await
     }
 
-    /// The same where something is said about its targets.
+    /// The same with a consent to its targets.
     ///
     /// # Errors
     /// As [`start`](Self::start).
@@ -173,10 +173,10 @@ impl Runs {
     }
 
     /// Whether a run may have its users and its targets, without starting it;
-    /// what is said about the targets is remembered.
+    /// the consent to the targets is remembered.
     ///
     /// # Errors
-    /// As [`start`](Self::start), except that nothing is asked whether it answers.
+    /// As [`start`](Self::start), except that no target has to respond.
     pub async fn admit(
         &self,
         consent: &Consent,

@@ -8,7 +8,7 @@ use crate::run::controller::stop_reason::StopReason;
 use crate::run::stats::tables::seconds;
 use crate::verdict::{EarlyEnd, EndedEarly};
 
-/// The end of a load that no command asks for.
+/// The end of a load that no command has caused.
 #[derive(Debug)]
 pub(super) struct DueEnd {
     pub(super) at_us: u64,
@@ -65,7 +65,7 @@ fn why_nothing_is_left(view: RunView<'_>) -> Why {
     })
 }
 
-/// Whether users that the plan asks for at a moment have left before they did
+/// Whether users that are planned at a moment have left before they did
 /// all that a user of their class is to do.
 fn is_left_early(view: RunView<'_>, at_us: u64) -> bool {
     let planned = view.steering.plan().users_of_each(at_us);

@@ -67,7 +67,7 @@ impl UserNotices {
         reported
     }
 
-    /// Reports that all users were started, once the shards have told of all of them.
+    /// Reports that all users were started, once the shards have reported all of them.
     #[must_use]
     pub(super) fn report_spawned(&self, view: RunView<'_>, log: &Log) -> Self {
         let ended_us = view.steering.plan().end_us();
@@ -143,7 +143,7 @@ pub(crate) fn remark_on_rows(view: RunView<'_>) -> Option<Remark> {
 
 /// The remark on planned users that ended by themselves and were missing
 /// when the load ended; nothing where an end of users is planned, or of all
-/// of them is told already.
+/// of them is reported already.
 pub(crate) fn remark_on_left(view: RunView<'_>, rows: &[Row]) -> Option<Remark> {
     let mut classes = view.facts.program().classes.iter();
     let ends_users =

@@ -120,7 +120,7 @@ impl EditHistory {
         std::iter::from_fn(|| self.planned.pop_front_if(is_due)).collect()
     }
 
-    /// The number of changes that each author can undo now; authors without any are left out.
+    /// The number of changes that each author can undo now; authors without any are skipped.
     /// `burst` is the one that lasts.
     pub(crate) fn undoable_by_author(&self, burst: Option<u64>) -> BTreeMap<Author, u32> {
         let mut counts = BTreeMap::new();

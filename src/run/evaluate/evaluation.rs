@@ -153,7 +153,7 @@ fn unsound(view: RunView<'_>, evidence: &Evidence<'_>, moment: &Moment<'_>) -> O
 
 /// The criterion that is broken for good and ends the run, if one does.
 pub(crate) fn aborting(view: RunView<'_>, lines: &[CriterionLine]) -> Option<String> {
-    // What a search breaks is the way to its answer.
+    // A search fails criteria on its way to the limit.
     if view.search.is_some() {
         return None;
     }

@@ -20,7 +20,7 @@ use crate::verdict::samples_needed;
 /// Tasks and the branches of `choose` are taken by their weights, each `when` and
 /// each `if` to hold, answers to take no time, and loops whose rounds are not known
 /// to go round once. Where nothing bounds the samples (users that neither wait nor
-/// think) nothing is said.
+/// think) nothing is reported.
 #[must_use]
 pub fn few_samples(spec: &RunSpec, program: &Program) -> Vec<String> {
     // A search has levels of its own.

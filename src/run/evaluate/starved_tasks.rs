@@ -3,7 +3,7 @@
 use crate::model::{Drive, RunSpec, SlotId};
 use crate::program::{Class, Instruction, Program, Task, Variables};
 
-/// A sentence for each task of an open load whose `when` asks for a variable that
+/// A sentence for each task of an open load whose `when` needs a variable that
 /// only tasks set: users are added as they are needed and begin without it, so
 /// that the mix of tasks is not that of their weights.
 pub(super) fn starved_tasks(spec: &RunSpec, program: &Program) -> Vec<String> {

@@ -87,7 +87,7 @@ impl<'p> Walk<'p> {
         self.times[to][1] += least;
     }
 
-    /// Where it goes on from an instruction, and how often.
+    /// The next instructions after one, and how often each is reached.
     fn follow(&mut self, at: usize) {
         let [most, least] = self.times[at];
         match &self.code[at] {

@@ -143,7 +143,7 @@ pub enum EditLine {
         /// Now.
         to: Wait,
     },
-    /// A request is left out, or sent again.
+    /// A request is switched off, or on again.
     Request {
         /// Its method and name.
         name: String,
@@ -186,7 +186,7 @@ pub enum TargetEvent {
         origin: Origin,
         /// Its address.
         address: SocketAddr,
-        /// What it said.
+        /// Its error.
         failure: Failure,
     },
     /// The last event that is reported of a name.
@@ -204,7 +204,7 @@ pub struct ReachedTarget {
     pub addresses: Vec<SocketAddr>,
     /// HTTP and TLS versions, if the handshake has shown them.
     pub negotiated: Option<(Protocol, TlsVersion)>,
-    /// Addresses that are left out, with what they said.
+    /// Addresses that are excluded, with their errors.
     pub left_out: Vec<(SocketAddr, String)>,
 }
 
@@ -228,7 +228,7 @@ pub enum SetupEvent {
         /// Its duration.
         took_ms: u64,
     },
-    /// The login check found something, as the verdict tells it.
+    /// The login check found something, as the verdict words it.
     LoginNoticed(String),
     /// An `on_start` that was tried before the first user failed.
     OnStartFailed {

@@ -144,7 +144,7 @@ pub enum EventData {
     Remark(String),
     /// A line that the scenario wrote.
     Log(String),
-    /// Lines of the scenario were left out.
+    /// `log` lines of the scenario were skipped.
     LogLinesDropped {
         /// The number so far.
         lines: u64,

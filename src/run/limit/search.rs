@@ -26,7 +26,7 @@ use crate::verdict::{
 };
 
 /// A load at which less than this part of its throughput is left when it is
-/// tried again has too few answers because of the target.
+/// tried again has too few responses because of the target.
 const COLLAPSED: f64 = 0.5;
 /// The most repetitions of a level because the generator was too slow.
 const REPEATS: u32 = 2;
@@ -384,7 +384,7 @@ impl LimitSearch {
         })
     }
 
-    /// Ends it; `why` where it is not said by a level.
+    /// Ends it; `why` where no level gives the reason.
     pub(crate) fn end(&mut self, end: SearchEnd, why: &str) {
         self.line.end = Some(end);
         self.line.trying = None;
@@ -406,7 +406,7 @@ impl LimitSearch {
         self.shown = None;
     }
 
-    /// The state of the criteria: at the answer, or in the current level.
+    /// The criteria at the limit, or at the current level.
     pub(crate) fn criteria_now(
         &self,
         level_stats: Option<&LevelStats>,

@@ -29,7 +29,7 @@ pub(crate) struct Reached {
     probed: Option<Probed>,
     /// The proxy, as people write it.
     proxy: Option<String>,
-    /// Addresses that do not take connections, with what they said.
+    /// Addresses that do not take connections, with their errors.
     refused: Vec<(SocketAddr, String)>,
 }
 

@@ -177,7 +177,7 @@ async fn pass(setup: &SwarmSetup, gate: HealthGate, log: &Log) -> Result<(), Unh
             return Ok(());
         };
         // A try that is cut short by the end of the wait says less than the
-        // answer before it.
+        // response before it.
         if let (true, Some((_, failure))) = (done.is_over, done.failure) {
             last = Some(failure);
         }

@@ -1,5 +1,5 @@
-//! Where a class asks for it, what each of its users does first is tried before
-//! the ramp: a login that the target refuses is told before a thousand users
+//! The login check: where a class wants it, what its users do first is tried before
+//! the ramp: a login that the target refuses is reported before a thousand users
 //! have failed at it.
 
 use std::pin::pin;
@@ -78,7 +78,7 @@ pub(crate) async fn check_logins(setup: &SwarmSetup, log: &Log) -> LoginChecked 
     checked
 }
 
-/// The same with answers that are kept, whether the scenario looks at them or
+/// The same with responses that are kept, whether the scenario looks at them or
 /// not.
 fn with_bodies(setup: &SwarmSetup) -> SwarmSetup {
     let mut program = Program::clone(&setup.program);
@@ -165,7 +165,7 @@ async fn try_once(setup: &SwarmSetup, attempt: &OneOff) -> Option<(OneOffEnd, Op
     Some((done, failure))
 }
 
-/// A login without a failure whose last post was answered with a page that
+/// A login without a failure whose last post returned a page that
 /// asks for a password.
 fn form_again(setup: &SwarmSetup, attempt: &OneOff, done: &OneOffEnd) -> Option<Finding> {
     let mut posts = done.traces.iter();
@@ -188,7 +188,7 @@ fn class_of(setup: &SwarmSetup, attempt: &OneOff) -> String {
     class.map_or_else(String::new, |class: &Class| format!("`{}`", class.name))
 }
 
-/// The answer by which the target says that the request is wrong, no matter
+/// The response by which the target says that the request is wrong, no matter
 /// how often it is sent; `None` for what may be otherwise the next time.
 fn refusal(program: &Program, done: &OneOffEnd) -> Option<LoginAnswer> {
     let (_, failure) = done.failure?;

@@ -1,5 +1,5 @@
 //! Names that are looked up again during a run: on the control plane,
-//! whose shards are told of addresses that have changed.
+//! which sends changed addresses to the shards.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,9 +23,9 @@ const AT_ONCE: usize = 4;
 const MOVES: usize = 4;
 /// Events about the addresses of one name in a run.
 const EVENTS: u32 = 50;
-/// An address that is left out again is told of again after this time.
+/// An address that is excluded again is reported again after this time.
 const REMINDER_US: u64 = 60_000_000;
-/// Addresses that are remembered as told of; the oldest is told of again.
+/// Addresses that are remembered as reported; the oldest is reported again.
 const REMEMBERED: usize = 64;
 
 /// A name that a run depends on.

@@ -25,7 +25,7 @@ use crate::schedule::Mix;
 
 /// Remarks at most; a scenario may name thousands of origins.
 const REMARKS: usize = 20;
-/// Origins of which is told what is spoken with them, likewise.
+/// Origins whose protocol is reported, likewise.
 const PROTOCOLS: usize = 20;
 
 /// Descriptors of a shard before it has a user: its poll, its alarm, its mailbox, what
@@ -169,7 +169,7 @@ fn names(admitted: &Admitted<'_>) -> Vec<Name> {
 }
 
 /// The TLS of each destination of a program, in its order; `None` for those
-/// that are spoken to in plain text.
+/// that use plain text.
 async fn tls_of_all(program: &Program) -> Result<Vec<Option<TlsConfig>>, RunError> {
     let mut made: Vec<(&Arc<Route>, TlsConfig)> = Vec::new();
     let mut all = Vec::with_capacity(program.origins.len());

@@ -108,7 +108,7 @@ async fn prepare(
     let variables = Variables::clone(&setup.initial);
     let checked = tokio::select! {
         checked = login_check::check_logins(&setup, &log) => checked,
-        // Nobody needs to know any more.
+        // The result is not needed any more.
         Ok(()) = cut_at_us.changed() => return Ok(Ready { variables, found: Vec::new() }),
     };
     match checked.refused {

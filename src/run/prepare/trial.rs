@@ -33,7 +33,7 @@ pub async fn prepare_trial(program: Arc<Program>) -> Result<SwarmSetup, RunError
         stop_timeout: Duration::ZERO,
         remarks: Vec::new(),
         recent: Recent::All,
-        // Its answers are kept whole.
+        // Its responses are kept whole.
         samples: Samples::None,
         probes: Vec::new(),
         criteria: Criteria::default(),

@@ -53,7 +53,7 @@ pub(crate) struct Aggregator {
     host_load: HostLoad,
     /// The tick at which closing a second was last tried.
     seen_tick: u64,
-    /// The tick at which this, the control plane, went on after it stood still.
+    /// The tick at which this, the control plane, continued after a standstill.
     resumed_tick: u64,
     /// Reports for seconds that are not open yet: a shard may be ahead of
     /// another by the grace at the most.
@@ -73,7 +73,7 @@ pub(crate) struct Aggregator {
     /// The second in which the statistics were zeroed last; 0 if never.
     reset_s: u64,
     /// Of each shard that has nothing left to do: how many commands it had
-    /// carried out when it said so.
+    /// carried out when it reported that.
     done: Vec<Option<u64>>,
     meters: Vec<Meter>,
     meter_all: Meter,
@@ -81,7 +81,7 @@ pub(crate) struct Aggregator {
     starts: Counts,
     /// Sum of the service times of the open second.
     sum_us: u64,
-    /// Requests that waited for their answer when the last second was closed.
+    /// Requests that waited for their response when the last second was closed.
     in_flight: u64,
 }
 
@@ -218,7 +218,7 @@ impl Aggregator {
     /// Takes a report in. `epoch` is the number of resets so far: what was
     /// counted before the last one counts no more. The report's buffers go
     /// back to `swarm` when they have been read. the program knows what is
-    /// hidden of what answers said.
+    /// hidden of responses.
     pub(crate) fn add(&mut self, report: Report, epoch: u32, program: &Program, swarm: &Swarm) {
         self.health.add(&report);
         // A shard that has ended is not waited for.
@@ -342,7 +342,7 @@ impl Aggregator {
     }
 
     /// The most users that ran at once since the start or the last reset, as far as
-    /// ends of intervals tell; `None` where these tell of none.
+    /// ends of intervals show; `None` where these show none.
     pub(crate) fn peak_users(&self) -> Option<u64> {
         Some(self.peak_users).filter(|peak| *peak > 0)
     }
@@ -355,7 +355,7 @@ impl Aggregator {
         self.users_by_class.iter().map(of_shard).sum()
     }
 
-    /// Whether every shard has told of what happened up to this moment.
+    /// Whether every shard has reported up to this moment.
     pub(crate) fn has_reported(&self, at_us: u64) -> bool {
         let ends_us = |tick: u64| tick.saturating_mul(INTERVAL_US);
         self.ticks.iter().all(|&tick| ends_us(tick) >= at_us)

@@ -20,7 +20,7 @@ const STRETCHES: usize = 1_000;
 ///
 /// A start belongs to the second that it was planned for. Seconds in which the
 /// load was not the one that the run was started with are not judged: of these
-/// only the totals of the run tell.
+/// only the totals of the run count.
 #[derive(Debug, Default)]
 pub(crate) struct DeliveryWatch {
     plans: BTreeMap<PlanId, PlanWatch>,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::model::{Phases, latency_text, plural};
 
-/// One of the first failures of its kind: what its answer said, and where its
+/// One of the first failures of its kind: its response, and where its
 /// time went. Everything in it is text that a target wrote, without secrets
 /// and harmless to show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -16,19 +16,19 @@ pub struct FailureSample {
     pub at_s: f64,
     /// From wanting to send to the end; `None` where nothing was tried.
     pub took_us: Option<u64>,
-    /// The status of the answer; `None` where no head has come.
+    /// The status of the response; `None` where no head has come.
     pub status: Option<u16>,
     /// Where the time went.
     pub phases: Phases,
-    /// What a failed expectation, capture or condition found, such as `found "5" (text)`.
+    /// The value that a failed expectation, capture or condition found, such as `found "5" (text)`.
     #[serde(default)]
     pub found: Option<String>,
-    /// What the target calls the request, if it says.
+    /// The target's own id of the request, if it gives one.
     pub request_id: Option<RequestId>,
     /// Those fields of the head that explain something, in their order.
     #[schema(max_items = 12)]
     pub head: Vec<(String, String)>,
-    /// What the body is.
+    /// The kind of body.
     pub body_kind: BodyKind,
     /// The beginning of its text, on one line; empty where it is none.
     pub body: String,
@@ -67,7 +67,7 @@ pub struct RequestId {
 
 impl FailureSample {
     /// All of it in one line, for reports: status and time, what was found, what
-    /// the answer said, the id of the request.
+    /// the response said, the id of the request.
     #[must_use]
     pub fn text(&self) -> String {
         let mut words = match (self.status, self.took_us, &self.found) {
@@ -96,7 +96,7 @@ impl FailureSample {
         words
     }
 
-    /// What the body says, or why that is not shown; empty without an answer.
+    /// The body, or why it is not shown; empty without a response.
     #[must_use]
     pub fn said(&self) -> String {
         let bytes = plural(self.body_bytes, "byte", "bytes");

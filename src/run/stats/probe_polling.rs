@@ -83,7 +83,7 @@ impl Watched {
         longer.min(PAUSE_MAX.max(every))
     }
 
-    /// Trouble is said when it comes, when it changes, and when it is over.
+    /// An error is reported when it comes, when it changes, and when it is over.
     fn take_in(&mut self, round: Round, log: &Log, at_us: u64) {
         let probe = &self.reader.probe;
         let Round { values, error } = round;

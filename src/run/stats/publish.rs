@@ -48,7 +48,7 @@ pub(crate) fn snapshot(
         now: if over { total } else { aggregator.now() },
         total,
         generator: match over {
-            // At the end the criteria tell what it did to them.
+            // At the end the criteria show its effect.
             true => GeneratorHealth {
                 cpu_share: aggregator.busiest_shard_of_run(),
                 ..aggregator.generator()

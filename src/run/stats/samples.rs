@@ -65,7 +65,7 @@ type Kind = (NameId, Failure);
 
 /// The first failures of each kind. When it is full, the first of a kind takes
 /// the place of a further one of another; when all are first ones, what comes
-/// is left out.
+/// is skipped.
 ///
 /// Clones are cheap, and stay as they are.
 #[derive(Clone, Debug, Default)]
@@ -172,7 +172,7 @@ fn sample(secrets: &Secrets, row: &RawSample, head: &[u8], body: &[u8]) -> Failu
     });
     let answer = &row.answer;
     let coding = value("content-encoding").filter(|_| !answer.is_decoded);
-    // What is no answer has no body that was counted.
+    // Without a response there is no body that was counted.
     let body_bytes = match answer.body_bytes {
         0 => body.len() as u64,
         counted => counted,

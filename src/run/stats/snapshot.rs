@@ -27,7 +27,7 @@ pub struct Snapshot {
     /// The users that an operator's load has, class by class, when all of them
     /// were started last; without those that found nothing to do.
     pub spawned: Arc<[(ClassId, u32)]>,
-    /// Users that the plan asks for now.
+    /// Planned users at this moment.
     pub planned_users: u32,
     /// Task starts per second that open loads plan for now; `None` without one.
     pub planned_starts: Option<f64>,
@@ -40,7 +40,7 @@ pub struct Snapshot {
     pub is_suspended: bool,
     /// The behaviour that differs from the scenario, each thing once.
     pub overrides: Arc<[Behaviour]>,
-    /// The number of changes that each author can undo now; authors without any are left out.
+    /// The number of changes that each author can undo now; authors without any are skipped.
     pub undoable: Arc<BTreeMap<Author, u32>>,
     /// Counts since the start or the last reset.
     pub counts: Counts,

@@ -135,7 +135,7 @@ impl WindowQuery {
     }
 
     /// The stretch moment by moment: of these rows, or of all requests. The second
-    /// in which the run ended is left out, as in all charts: it is no whole one.
+    /// in which the run ended is skipped, as in all charts: it is not a whole one.
     #[must_use]
     pub fn moments(&self, of: Option<&[NameId]>) -> Vec<Moment> {
         let mut times = Times::default();

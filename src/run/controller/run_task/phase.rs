@@ -262,7 +262,7 @@ impl RunTask {
             Ok(Ready { variables, found }) => {
                 self.setup.initial = Arc::new(variables);
                 self.faults.set_found_before(found);
-                // Stopped while `setup` went on: its end was waited for.
+                // Stopped while `setup` ran: its end was waited for.
                 if !self.phase.is_open() {
                     return self.tear_down(log);
                 }

@@ -139,7 +139,7 @@ impl Steering {
         true
     }
 
-    /// The load that an edit asks for, of users that may be planned so far.
+    /// The load that an edit sets, of users that may be planned so far.
     fn asked(&self, at_us: u64, edit: Edit) -> Result<Load, RunError> {
         let now = self.load_now(at_us).ok_or(RunError::NotSteered)?;
         let users = edit.users.unwrap_or_else(|| f64::from(now.users));

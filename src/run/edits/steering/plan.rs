@@ -154,7 +154,7 @@ impl Plan {
         users.collect()
     }
 
-    /// The part of the way from one task start to the next that each workload has gone at a moment, 0 to 1.
+    /// The progress of each workload from one task start to the next at a moment, 0 to 1.
     pub(super) fn between_starts(&self, at_us: u64) -> Vec<f64> {
         let between = self.0.iter().map(|plan| match plan {
             WorkloadPlan::Open {
