@@ -89,7 +89,8 @@ impl Histogram {
 
     /// The value below or at which this share (0 to 1) of the samples lies,
     /// nearest rank, in microseconds; `None` without samples.
-    pub(crate) fn quantile_us(&self, quantile: f64) -> Option<u64> {
+    #[must_use]
+    pub fn quantile_us(&self, quantile: f64) -> Option<u64> {
         (!self.0.is_empty()).then(|| self.0.value_at_quantile(quantile))
     }
 

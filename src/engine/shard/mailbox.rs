@@ -121,7 +121,7 @@ pub struct Report {
     /// CPU time that the shard's thread used in the interval, if known.
     pub cpu_us: Option<u64>,
     /// The time the interval took.
-    pub(crate) wall_us: u64,
+    pub wall_us: u64,
     /// Whether the shard has ended and this is its last report.
     pub(crate) last: bool,
 }
