@@ -3,7 +3,7 @@
 /// A straight line from one number of users to another at a spawn rate.
 ///
 /// Users are numbered from 0; at any moment those below
-/// [`users_at`](Self::users_at) are meant to exist. Up-ramps start users one
+/// `users_at` are meant to exist. Up-ramps start users one
 /// by one in the order of their numbers, down-ramps end the highest numbers
 /// first, so which users exist follows from the count alone and shards need
 /// no agreement on it: each owns the numbers of its [`Slots`](crate::model::Slots).

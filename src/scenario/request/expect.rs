@@ -65,7 +65,7 @@ impl Reader<'_> {
             {
                 Some(range) => ranges.push(range),
                 None => {
-                    self.wrong_type(node, "a status must be 100 to 599, \"2xx\" or \"200-299\"")
+                    self.wrong_type(node, "a status must be 100 to 599, \"2xx\" or \"200-299\"");
                 }
             }
         }

@@ -14,7 +14,7 @@ pub struct BucketCount {
 }
 
 /// The sparse difference that one interval of one shard makes: touched names,
-/// touched buckets. Buffers are reused; [`clear`](Self::clear) keeps them.
+/// touched buckets. Buffers are reused; `clear` keeps them.
 #[derive(Clone, Debug, Default)]
 pub struct Interval {
     /// Counts of the interval.
