@@ -268,14 +268,17 @@ async fn criteria_are_drawn_where_their_figures_are() {
     browser.close().await;
 }
 
-/// A file that the browser has saved, when it is there as a whole.
+/// A file that the browser has saved, when it is there as a whole: Chromium
+/// reserves its name with an empty file until all of it is written.
 async fn saved(browser: &Browser, ending: &str) -> PathBuf {
     let mut found = None;
     eventually(ending, PATIENCE, async || {
         let files = std::fs::read_dir(browser.downloads()).expect("a folder");
         let mut paths = files.map(|file| file.expect("a file").path());
         found = paths.find(|path| path.to_string_lossy().ends_with(ending));
-        found.is_some()
+        found
+            .as_ref()
+            .is_some_and(|path| std::fs::metadata(path).is_ok_and(|file| file.len() > 0))
     })
     .await;
     found.expect("a file")

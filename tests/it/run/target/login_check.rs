@@ -166,7 +166,7 @@ async fn a_login_that_shows_its_form_again_is_refused_by_what_is_expected() {
         assert!(judgement.reason.contains(why), "{}", judgement.reason);
         let found = &judgement.findings[0];
         assert_eq!(found.id, "script.bad_auth");
-        assert!(found.advice.contains("shows its form again"), "{found:?}");
+        assert!(found.advice.contains("with the form again"), "{found:?}");
     }
 }
 
