@@ -1,7 +1,7 @@
 use swarmdeck::model::{Method, RequestId, Slots, TaskId};
 use swarmdeck::program::{
-    Action, Answer, Choice, Cursor, EvalContext, OnFailure, Program, Rendered, Scratch, Sequences,
-    Setting, TaskPicker, Variables,
+    Action, Choice, Cursor, EvalContext, OnFailure, Program, ReceivedResponse, Rendered, Scratch,
+    Sequences, Setting, TaskPicker, Variables,
 };
 use swarmdeck::scenario::{Environment, Source, load};
 
@@ -112,7 +112,7 @@ impl Walker {
     pub(crate) fn judge(&mut self, request: RequestId) {
         let status = self.status(request);
         let request = &self.program.requests[request.index()];
-        let answer = Answer {
+        let answer = ReceivedResponse {
             status,
             head: b"",
             earlier: &[],

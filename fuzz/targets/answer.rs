@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
-use swarmdeck::program::{Answer, Around, Sequences, Variables};
+use swarmdeck::program::{EvalContext, ReceivedResponse, Sequences, Variables};
 use swarmdeck::scenario::{Environment, Source, load};
 
 fuzz_target!(|data: &[u8]| {
@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let mut variables = Variables::new(program.slot_count());
-    let answer = Answer {
+    let answer = ReceivedResponse {
         status: 200,
         head: b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
         earlier: &[],
@@ -40,7 +40,7 @@ fuzz_target!(|data: &[u8]| {
         charset: None,
         service_time_us: 1,
     };
-    let mut around = Around {
+    let mut around = EvalContext {
         rng: &mut fastrand::Rng::with_seed(1),
         unix_us: 0,
         sequences: &Sequences::default(),

@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 use swarmdeck::model::{SlotId, Slots};
-use swarmdeck::program::{Around, Scratch, Sequences, Variables};
+use swarmdeck::program::{EvalContext, Scratch, Sequences, Variables};
 use swarmdeck::scenario::{Environment, Source, load};
 
 const VALUES: [(&str, &str); 4] = [
@@ -38,7 +38,7 @@ fuzz_target!(|expression: &str| {
         variables.set_json(SlotId(0), a);
         variables.set_json(SlotId(1), b);
         for request in &program.requests {
-            let mut around = Around {
+            let mut around = EvalContext {
                 rng: &mut rng,
                 unix_us: 1_700_000_000_000_000,
                 sequences: &sequences,

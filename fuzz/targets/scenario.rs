@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use swarmdeck::model::Slots;
-use swarmdeck::program::{Around, Scratch, Sequences, Variables};
+use swarmdeck::program::{EvalContext, Scratch, Sequences, Variables};
 use swarmdeck::scenario::{Colour, Environment, Source, load};
 
 fuzz_target!(|text: &str| {
@@ -17,7 +17,7 @@ fuzz_target!(|text: &str| {
             let mut rng = fastrand::Rng::with_seed(1);
             let sequences = Sequences::new(0, &Slots::all());
             for request in &program.requests {
-                let mut around = Around {
+                let mut around = EvalContext {
                     rng: &mut rng,
                     unix_us: 1_700_000_000_000_000,
                     sequences: &sequences,

@@ -34,7 +34,7 @@ pub use http::response_needs::{BodyNeed, ResponseNeeds};
 pub use http::route::{
     Blob, Connections, Cookies, HttpVersion, Identity, Proxy, Route, TlsOptions, Verification,
 };
-pub use http::targets::{Found, PatternError, Target, TargetPattern, Targets};
+pub use http::targets::{AddressOrigin, PatternError, Target, TargetPattern, Targets};
 pub use ids::{ClassId, FeedId, NameId, OriginId, PlanId, RequestId, SlotId, TaskId};
 pub use load::change::{
     BURST_FACTOR_MAX, BURST_HOLD, BURST_TIME_MAX, Behaviour, Burst, Change, Edit, Suspended,
@@ -63,7 +63,7 @@ pub use row_kind::RowKind;
 pub use run_state::RunState;
 pub use scenario::actual_value::{ACTUAL_BYTES, ActualKind, ActualValue, JsonShape};
 pub use scenario::criterion::{
-    Clocked, Comparison, Criteria, Criterion, Metric, Outcome, Portion, Selector, Stretch,
+    Clocked, Comparison, Criteria, Criterion, CriterionWindow, Metric, Outcome, Portion, Selector,
     TimeKind, UndeliveredRule,
 };
 pub use scenario::json_fault::JsonFault;

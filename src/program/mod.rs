@@ -50,10 +50,10 @@ pub use request::secrets::Secrets;
 pub use request::sent_credentials::SentCredentials;
 pub use request::template::{Hole, Piece, Template};
 pub use request::{
-    Answer, Header, Link, LinkHost, Rendered, Request, RequestParts, RequestTarget, Scratch,
-    WhenUnset,
+    Header, Link, LinkHost, ReceivedResponse, Rendered, Request, RequestParts, RequestTarget,
+    Scratch, WhenUnset,
 };
-pub use response::answer_text::{AnswerText, TextKind};
+pub use response::answer_text::{ResponseText, TextKind};
 pub use response::capture::{Capture, CaptureSource, Pick};
 pub use response::check::{Bound, Check, Relation, Varying, pattern};
 pub use response::expectation::{Expectation, Expected, Figure, StatusRange, StatusRule};

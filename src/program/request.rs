@@ -147,7 +147,7 @@ pub struct Rendered<'a> {
 
 /// An answer, as far as the request [wants](Request::needs) it.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
+pub struct ReceivedResponse<'a> {
     /// Its status.
     pub status: u16,
     /// Status line and fields as they came, if wanted.
@@ -271,7 +271,7 @@ impl Request {
     /// The first thing that is wrong with the answer.
     pub fn judge(
         &self,
-        answer: Answer<'_>,
+        answer: ReceivedResponse<'_>,
         variables: &mut Variables,
         context: &mut EvalContext<'_>,
     ) -> Result<(), Failure> {

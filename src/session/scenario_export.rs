@@ -23,7 +23,7 @@ impl Session {
         let started = started.ok_or(SessionError::NoRun)?;
         let (scenario, original) = started.scenario();
         let mut timeline = differing_options(scenario, &started.spec);
-        timeline.extend(self.runs.played().await?);
+        timeline.extend(self.runs.played_timeline().await?);
         let stem = scenario.name.to_lowercase();
         let stem = stem.split(|letter: char| !letter.is_alphanumeric());
         let stem: Vec<_> = stem.filter(|word| !word.is_empty()).collect();

@@ -210,7 +210,7 @@ impl Session {
     /// belongs to. Returns when the final figures are available.
     pub(crate) async fn halt(&self, why: Why) -> Result<(), RunError> {
         // First, so that no other run of a suite starts.
-        let in_suite = self.suites.tell_to_stop(why.clone());
+        let in_suite = self.suites.request_stop(why.clone());
         self.runs.halt(why).await?;
         if in_suite {
             self.suites.over().await;

@@ -119,7 +119,7 @@ pub fn outcome_word(outcome: LevelOutcome) -> &'static str {
 impl SearchLine {
     /// Words the result so far; `why` is why the lowest failed level failed,
     /// or what ended the search.
-    pub fn tell(&mut self, of: LoadKind, why: &str) {
+    pub fn write_text(&mut self, of: LoadKind, why: &str) {
         let words = |load: Option<f64>| load.map(|load| load_text(of, load));
         let (kept, broken) = (words(self.kept), words(self.broken));
         let highest = kept.clone().map_or_else(String::new, |kept| {
@@ -259,7 +259,7 @@ mod tests {
             end,
             text: String::new(),
         };
-        search.tell(LoadKind::Users, "p95 < 500ms");
+        search.write_text(LoadKind::Users, "p95 < 500ms");
         search.verdict(&[line(standing)])
     }
 
@@ -308,7 +308,7 @@ mod tests {
             end: Some(SearchEnd::Found),
             text: String::new(),
         };
-        search.tell(LoadKind::Users, "p95 < 200ms (214 ms)");
+        search.write_text(LoadKind::Users, "p95 < 200ms (214 ms)");
         assert_eq!(
             search.text,
             "limit: 40 to 45 users (200 to 223 requests/s); failed at 45 users: p95 < 200ms (214 ms); 42 could not be judged"
@@ -316,7 +316,7 @@ mod tests {
         assert_eq!(search.verdict(&[line(Standing::Met)]).0, Verdict::Pass);
         search.not_judged = vec![80.0, 160.0, 80.0];
         search.end = Some(SearchEnd::Undecided);
-        search.tell(LoadKind::Users, "generator too slow");
+        search.write_text(LoadKind::Users, "generator too slow");
         assert_eq!(
             search.text,
             "limit not found; highest level that passed: 40 users; 80 and 160 could not be judged (generator too slow)"

@@ -17,7 +17,7 @@ const BEGINS: usize = 3;
 /// The cause of generator delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Cause {
+pub enum DisturbanceCause {
     /// It has more to compute than its threads can.
     ThisProcess,
     /// Other programs take the processors.
@@ -36,7 +36,7 @@ pub struct Disturbed {
     /// The largest delay of the last ten seconds.
     pub delay_us: u64,
     /// The cause in the latest disturbed second.
-    pub cause: Cause,
+    pub cause: DisturbanceCause,
 }
 
 /// The measurements of a closed second.
@@ -111,23 +111,23 @@ const ALL: f64 = 0.8;
 
 impl Circumstances {
     /// The cause of a disturbed second.
-    fn cause(&self) -> Cause {
+    fn cause(&self) -> DisturbanceCause {
         let half_us = self.delay.largest_us / 2;
         let explains = |us: Option<u64>| us.is_some_and(|us| us > 0 && us >= half_us);
         let uses_all = self.process_share.is_some_and(|share| share >= ALL);
         if explains(self.stolen_us) {
-            Cause::Hypervisor
+            DisturbanceCause::Hypervisor
         } else if explains(self.delay.run_delay_us) {
             match uses_all {
-                true => Cause::ThisProcess,
-                false => Cause::OtherProcess,
+                true => DisturbanceCause::ThisProcess,
+                false => DisturbanceCause::OtherProcess,
             }
         } else if self.has_gap {
-            Cause::Stopped
+            DisturbanceCause::Stopped
         } else if self.delay.run_delay_us.is_none() && !uses_all {
-            Cause::OtherProcess
+            DisturbanceCause::OtherProcess
         } else {
-            Cause::ThisProcess
+            DisturbanceCause::ThisProcess
         }
     }
 }
@@ -138,19 +138,19 @@ impl Disturbed {
     pub fn text(&self) -> String {
         let late = latency_text(self.delay_us);
         let (what, remedy) = match self.cause {
-            Cause::ThisProcess => (
+            DisturbanceCause::ThisProcess => (
                 "it needs more CPU than it has",
                 "Use fewer users, more cores or another machine.",
             ),
-            Cause::OtherProcess => (
+            DisturbanceCause::OtherProcess => (
                 "other programs use the CPU",
                 "Close them, or run the generator on another machine.",
             ),
-            Cause::Hypervisor => (
+            DisturbanceCause::Hypervisor => (
                 "the hypervisor takes CPU time (steal)",
                 "Use a machine with dedicated CPUs.",
             ),
-            Cause::Stopped => (
+            DisturbanceCause::Stopped => (
                 "its process was paused or throttled",
                 "Check the CPU quota of its container, and the host.",
             ),
@@ -191,7 +191,7 @@ mod tests {
         let expected = Disturbed {
             since_s: 6,
             delay_us: 50_000,
-            cause: Cause::OtherProcess,
+            cause: DisturbanceCause::OtherProcess,
         };
         assert_eq!(begun, expected);
         for end_s in 7..16 {
@@ -203,30 +203,30 @@ mod tests {
 
     #[test]
     fn the_cause_is_what_explains_the_delay() {
-        assert_eq!(second(20, 15).cause(), Cause::OtherProcess);
-        assert_eq!(second(20, 2).cause(), Cause::ThisProcess);
+        assert_eq!(second(20, 15).cause(), DisturbanceCause::OtherProcess);
+        assert_eq!(second(20, 2).cause(), DisturbanceCause::ThisProcess);
         let full = Circumstances {
             process_share: Some(0.95),
             ..second(20, 15)
         };
-        assert_eq!(full.cause(), Cause::ThisProcess);
+        assert_eq!(full.cause(), DisturbanceCause::ThisProcess);
         let stolen = Circumstances {
             stolen_us: Some(30_000),
             ..second(20, 15)
         };
-        assert_eq!(stolen.cause(), Cause::Hypervisor);
+        assert_eq!(stolen.cause(), DisturbanceCause::Hypervisor);
         let stopped = Circumstances {
             has_gap: true,
             ..second(3_000, 2)
         };
-        assert_eq!(stopped.cause(), Cause::Stopped);
+        assert_eq!(stopped.cause(), DisturbanceCause::Stopped);
         let mut untold = second(20, 0);
         untold.delay.run_delay_us = None;
-        assert_eq!(untold.cause(), Cause::OtherProcess);
+        assert_eq!(untold.cause(), DisturbanceCause::OtherProcess);
         let said = Disturbed {
             since_s: 6,
             delay_us: 50_000,
-            cause: Cause::OtherProcess,
+            cause: DisturbanceCause::OtherProcess,
         };
         assert_eq!(
             said.text(),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Clocked, Comparison, Criteria, Criterion, LevelOutcome, Metric, Outcome, Selector, Stretch,
-    count_text, duration_text,
+    Clocked, Comparison, Criteria, Criterion, CriterionWindow, LevelOutcome, Metric, Outcome,
+    Selector, count_text, duration_text,
 };
 use crate::verdict::{CriteriaMonitor, CriterionLine, Remark, Selected, Standing, samples_needed};
 
@@ -90,7 +90,7 @@ impl LevelCriteria {
             of: Selector::All,
             op: Comparison::AtLeast,
             value: 0.99,
-            window: Stretch::Whole,
+            window: CriterionWindow::Whole,
             abort: false,
         });
         self.remark(format!(
@@ -118,7 +118,7 @@ impl LevelCriteria {
             of: Selector::All,
             op: Comparison::Less,
             value: limit_us,
-            window: Stretch::Whole,
+            window: CriterionWindow::Whole,
             abort: false,
         });
         self.list.last().map(|criterion| criterion.text.as_str())
@@ -209,11 +209,11 @@ fn is_goal(criterion: &Criterion) -> bool {
 }
 
 /// A window that is no longer than a level.
-fn shortened(window: Stretch, level_s: u32) -> Stretch {
+fn shortened(window: CriterionWindow, level_s: u32) -> CriterionWindow {
     match window {
-        Stretch::Sustained(seconds) => Stretch::Sustained(seconds.min(level_s)),
-        Stretch::Every(seconds) => Stretch::Every(seconds.min(level_s)),
-        Stretch::Whole | Stretch::InSeconds(_) => window,
+        CriterionWindow::Sustained(seconds) => CriterionWindow::Sustained(seconds.min(level_s)),
+        CriterionWindow::Every(seconds) => CriterionWindow::Every(seconds.min(level_s)),
+        CriterionWindow::Whole | CriterionWindow::InSeconds(_) => window,
     }
 }
 
@@ -221,7 +221,7 @@ fn shortened(window: Stretch, level_s: u32) -> Stretch {
 mod tests {
     use super::*;
 
-    fn criterion(text: &str, metric: Metric, op: Comparison, window: Stretch) -> Criterion {
+    fn criterion(text: &str, metric: Metric, op: Comparison, window: CriterionWindow) -> Criterion {
         Criterion {
             text: text.to_owned(),
             metric,
@@ -260,13 +260,13 @@ mod tests {
             "rps >= 1",
             Metric::Rps(Outcome::Any),
             Comparison::AtLeast,
-            Stretch::Sustained(60),
+            CriterionWindow::Sustained(60),
         );
         let limit = criterion(
             "p95 < 1s",
             Metric::Quantile(Clocked::SERVICE, 0.95),
             Comparison::Less,
-            Stretch::Whole,
+            CriterionWindow::Whole,
         );
         let of = criteria(vec![goal, limit]);
         assert_eq!(of.texts(), ["rps >= 1", "p95 < 1s"]);
@@ -306,7 +306,7 @@ mod tests {
             "requests >= 1",
             Metric::Requests,
             Comparison::AtLeast,
-            Stretch::Whole,
+            CriterionWindow::Whole,
         );
         assert_eq!(criteria(vec![requests]).texts(), ["success >= 99%"]);
     }

@@ -23,7 +23,9 @@ pub use criteria::{
 };
 pub use curve::capacity_curve;
 pub use delivery::{Culprit, DeliveryRule, PlanKind, PlanLine, Undelivered, undelivered};
-pub use disturbance::{Cause, Circumstances, Disturbance, Disturbed, disturbing_from_us};
+pub use disturbance::{
+    Circumstances, Disturbance, DisturbanceCause, Disturbed, disturbing_from_us,
+};
 pub use ended_early::{EarlyEnd, EndedEarly};
 pub use finding::{Figure, Finding, Remark};
 pub use findings::{

@@ -20,7 +20,7 @@ mod values;
 pub(crate) use mistakes::described;
 
 use swarmdeck::program::{
-    Answer, EvalContext, Instruction, Program, Request, Scratch, Sequences, Variables,
+    EvalContext, Instruction, Program, ReceivedResponse, Request, Scratch, Sequences, Variables,
 };
 use swarmdeck::scenario::{Diagnostic, Environment, Loaded, Source, builtin, load};
 
@@ -104,7 +104,7 @@ fn render_bytes(
 /// What a request says to an answer.
 fn judge(
     request: &Request,
-    answer: Answer<'_>,
+    answer: ReceivedResponse<'_>,
     variables: &mut Variables,
 ) -> Result<(), swarmdeck::model::Failure> {
     let mut context = EvalContext {

@@ -19,8 +19,8 @@ use crate::client::http2::Channel;
 use crate::client::session::deadline::{Deadline, Interrupt};
 use crate::client::shard_client::Client;
 use crate::model::{
-    ConnectFailure, Failure, Found, HttpVersion, Origin, Peer, Phases, Protocol, Scheme, Target,
-    TimedOut, TlsFailure,
+    AddressOrigin, ConnectFailure, Failure, HttpVersion, Origin, Peer, Phases, Protocol, Scheme,
+    Target, TimedOut, TlsFailure,
 };
 
 /// Everything that making a connection depends on.
@@ -112,8 +112,8 @@ impl Opening<'_> {
         };
         if let Some(addresses) = addresses {
             let found = match pinned {
-                Some(_) => Found::Pinned,
-                None => Found::ByProxy,
+                Some(_) => AddressOrigin::Pinned,
+                None => AddressOrigin::ByProxy,
             };
             self.require_allowed(&origin, found, pinned.into_iter().collect())?;
             return Ok((destinations.learn(origin, &addresses, route_state), from_us));
@@ -142,7 +142,7 @@ impl Opening<'_> {
             return Err(Failure::Connect(ConnectFailure::Resolve));
         }
         let all = addresses.iter().map(SocketAddr::ip).collect();
-        self.require_allowed(origin, Found::ByName, all)?;
+        self.require_allowed(origin, AddressOrigin::ByName, all)?;
         Ok(addresses)
     }
 
@@ -159,7 +159,7 @@ impl Opening<'_> {
     fn require_allowed(
         &self,
         origin: &Origin,
-        found: Found,
+        found: AddressOrigin,
         addresses: Vec<IpAddr>,
     ) -> Result<(), Failure> {
         let target = Target::new(&origin.host, found, addresses);

@@ -89,7 +89,7 @@ impl User {
     /// Gives the rows of these feeds back.
     pub(crate) fn return_rows(&mut self, feeds: &[FeedId]) {
         for &feed in feeds {
-            if self.variables.let_go(feed).is_some() {
+            if self.variables.release(feed).is_some() {
                 self.rows.give_back(feed);
             }
         }

@@ -8,7 +8,7 @@ use crate::engine::shard::thread::Shard;
 use crate::engine::user::User;
 use crate::engine::user::interpreter::Performed;
 use crate::model::{CopiedAnswer, Failure, Http2Code, Http2Failure};
-use crate::program::{Answer, EvalContext, Request, Scratch, Variables};
+use crate::program::{EvalContext, ReceivedResponse, Request, Scratch, Variables};
 use crate::stats::{Counts, Sample};
 
 impl User {
@@ -136,8 +136,8 @@ pub(crate) fn answer_of<'s>(
     status: u16,
     exchange: &Exchange,
     started_us: u64,
-) -> Answer<'s> {
-    Answer {
+) -> ReceivedResponse<'s> {
+    ReceivedResponse {
         status,
         head: session.head(),
         earlier: session.earlier(),

@@ -21,12 +21,12 @@ const PLACE_BITS: u32 = 16;
 /// decide something of their own list do not collide.
 pub(crate) struct Approvals {
     mint: IdMaker,
-    places: Vec<Place>,
+    places: Vec<ApprovalSlot>,
     /// Where the next list starts.
     cursor: usize,
 }
 
-struct Place {
+struct ApprovalSlot {
     id: Uuid,
     /// How many approvals this place has seen decided. An id carries the
     /// generation it was made in, which is how decided ones are remembered.
@@ -72,7 +72,7 @@ impl Approvals {
     pub(crate) fn new() -> Self {
         let mint = IdMaker::new(Kind::Approval);
         let places = (0..PENDING)
-            .map(|place| Place {
+            .map(|place| ApprovalSlot {
                 id: mint.seal(number(place, 0)),
                 generation: 0,
             })

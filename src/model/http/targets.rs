@@ -11,14 +11,14 @@ pub struct Target {
     /// Its name or address, as the scenario writes it.
     pub host: String,
     /// The origin of the addresses.
-    pub found: Found,
+    pub found: AddressOrigin,
     /// Its addresses; none where only a proxy knows them.
     pub addresses: Vec<IpAddr>,
 }
 
 /// The origin of a host's addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum AddressOrigin {
     /// By its name: whoever allows the name allows them.
     ByName,
     /// The scenario says them itself. The name is a label then, and allows
@@ -31,7 +31,7 @@ pub enum Found {
 impl Target {
     /// Where a host is. An address that stands for itself is always known.
     #[must_use]
-    pub fn new(host: &str, found: Found, addresses: Vec<IpAddr>) -> Self {
+    pub fn new(host: &str, found: AddressOrigin, addresses: Vec<IpAddr>) -> Self {
         let addresses = match host.parse::<IpAddr>() {
             Ok(address) if addresses.is_empty() => vec![address],
             _ => addresses,
@@ -190,7 +190,9 @@ impl Targets {
     #[must_use]
     pub fn has(&self, target: &Target) -> bool {
         let has_name = || self.0.iter().any(|pattern| pattern.has_name(&target.host));
-        if self.0.contains(&TargetPattern::Any) || (target.found != Found::Pinned && has_name()) {
+        if self.0.contains(&TargetPattern::Any)
+            || (target.found != AddressOrigin::Pinned && has_name())
+        {
             return true;
         }
         !target.addresses.is_empty() && self.beyond(target).next().is_none()
@@ -279,7 +281,7 @@ mod tests {
         Targets::new(patterns.collect())
     }
 
-    fn target(host: &str, found: Found, addresses: &[&str]) -> Target {
+    fn target(host: &str, found: AddressOrigin, addresses: &[&str]) -> Target {
         let addresses = addresses.iter().map(|text| text.parse().expect("one"));
         Target::new(host, found, addresses.collect())
     }
@@ -303,7 +305,7 @@ mod tests {
             "fd00::1",
             "fe80::1",
         ] {
-            let one = target(address, Found::ByName, &[]);
+            let one = target(address, AddressOrigin::ByName, &[]);
             assert!(Targets::near().has(&one), "{address}");
         }
         for address in [
@@ -329,7 +331,7 @@ mod tests {
             "fd00:ec2::254",
             "fd20:ce::254",
         ] {
-            let one = target(address, Found::ByName, &[]);
+            let one = target(address, AddressOrigin::ByName, &[]);
             assert!(!Targets::near().has(&one), "{address}");
         }
     }
@@ -342,11 +344,14 @@ mod tests {
             "A.b.Staging.example.org.",
             "shop.example.org",
         ] {
-            let one = target(host, Found::ByName, &["203.0.113.7"]);
+            let one = target(host, AddressOrigin::ByName, &["203.0.113.7"]);
             assert!(allowed.has(&one), "{host}");
-            assert!(allowed.has(&target(host, Found::ByProxy, &[])), "{host}");
+            assert!(
+                allowed.has(&target(host, AddressOrigin::ByProxy, &[])),
+                "{host}"
+            );
             // A scenario that says where the name is makes it mean anything.
-            let pinned = target(host, Found::Pinned, &["203.0.113.7"]);
+            let pinned = target(host, AddressOrigin::Pinned, &["203.0.113.7"]);
             assert!(!allowed.has(&pinned), "{host}");
         }
         for host in [
@@ -357,7 +362,7 @@ mod tests {
             "shop.example.org.evil.test",
             "10.0.0.1",
         ] {
-            let one = target(host, Found::ByName, &["203.0.113.7"]);
+            let one = target(host, AddressOrigin::ByName, &["203.0.113.7"]);
             assert!(!allowed.has(&one), "{host}");
         }
     }
@@ -366,13 +371,19 @@ mod tests {
     fn without_its_name_every_address_has_to_be_allowed() {
         let allowed = targets(&["10.0.0.0/8", "2001:db8::/32", "loopback"]);
         let has = |found, addresses: &[&str]| allowed.has(&target("x.test", found, addresses));
-        assert!(has(Found::ByName, &["10.1.1.1", "2001:db8::7", "::1"]));
-        assert!(!has(Found::ByName, &["10.1.1.1", "11.1.1.1"]));
-        assert!(has(Found::Pinned, &["10.1.1.1"]));
-        assert!(!has(Found::ByProxy, &[]), "nobody knows where that is");
-        assert!(targets(&["*"]).has(&target("x.test", Found::ByProxy, &[])));
-        assert!(!targets(&[]).has(&target("127.0.0.1", Found::ByName, &[])));
-        let beyond = target("x.test", Found::ByName, &["10.1.1.1", "11.1.1.1"]);
+        assert!(has(
+            AddressOrigin::ByName,
+            &["10.1.1.1", "2001:db8::7", "::1"]
+        ));
+        assert!(!has(AddressOrigin::ByName, &["10.1.1.1", "11.1.1.1"]));
+        assert!(has(AddressOrigin::Pinned, &["10.1.1.1"]));
+        assert!(
+            !has(AddressOrigin::ByProxy, &[]),
+            "nobody knows where that is"
+        );
+        assert!(targets(&["*"]).has(&target("x.test", AddressOrigin::ByProxy, &[])));
+        assert!(!targets(&[]).has(&target("127.0.0.1", AddressOrigin::ByName, &[])));
+        let beyond = target("x.test", AddressOrigin::ByName, &["10.1.1.1", "11.1.1.1"]);
         let beyond: Vec<_> = allowed.beyond(&beyond).collect();
         assert_eq!(beyond, ["11.1.1.1".parse::<IpAddr>().expect("one")]);
     }
@@ -402,11 +413,14 @@ mod tests {
     fn people_see_where_a_target_is() {
         let shown = |host, found, addresses: &[&str]| target(host, found, addresses).to_string();
         assert_eq!(
-            shown("x.test", Found::ByName, &["10.0.0.1", "::1"]),
+            shown("x.test", AddressOrigin::ByName, &["10.0.0.1", "::1"]),
             "x.test (10.0.0.1, ::1)"
         );
-        assert_eq!(shown("10.0.0.1", Found::ByName, &["10.0.0.1"]), "10.0.0.1");
-        let behind = shown("x.test", Found::ByProxy, &[]);
+        assert_eq!(
+            shown("10.0.0.1", AddressOrigin::ByName, &["10.0.0.1"]),
+            "10.0.0.1"
+        );
+        let behind = shown("x.test", AddressOrigin::ByProxy, &[]);
         assert!(behind.contains("proxy"), "{behind}");
     }
 
@@ -440,7 +454,7 @@ mod tests {
             let allowed = targets(&["10.0.0.0/8"]);
             let is_inside = outside >> 24 == 10;
             addresses.push(Ipv4Addr::from_bits(outside).into());
-            let one = Target::new("x.test", Found::ByName, addresses);
+            let one = Target::new("x.test", AddressOrigin::ByName, addresses);
             prop_assert_eq!(allowed.has(&one), is_inside);
         }
     }

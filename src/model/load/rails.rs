@@ -144,10 +144,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{Drive, Found, Load, LoadShare};
+    use crate::model::{AddressOrigin, Drive, Load, LoadShare};
 
     fn target(host: &str) -> Target {
-        Target::new(host, Found::ByName, Vec::new())
+        Target::new(host, AddressOrigin::ByName, Vec::new())
     }
 
     fn steered(users: u32) -> Vec<Workload> {
@@ -191,7 +191,7 @@ mod tests {
         }
         let two = ["a.test", "b.test"].map(|host| {
             let address = "203.0.113.7".parse().expect("one");
-            Target::new(host, Found::ByName, vec![address])
+            Target::new(host, AddressOrigin::ByName, vec![address])
         });
         let said = RailError::Unconfirmed(two.into()).to_string();
         for part in [

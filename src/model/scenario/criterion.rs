@@ -44,7 +44,7 @@ pub struct Criterion {
     /// The value, in the unit of the metric.
     pub value: f64,
     /// Over which stretches of the run.
-    pub window: Stretch,
+    pub window: CriterionWindow,
     /// Whether the run stops once it fails.
     pub abort: bool,
 }
@@ -203,7 +203,7 @@ impl Comparison {
 
 /// The stretches of a run over which a criterion has to hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Stretch {
+pub enum CriterionWindow {
     /// The whole run.
     Whole,
     /// Every second of some stretch that is this many seconds long.
@@ -221,10 +221,10 @@ impl Criterion {
     pub fn can_break_early(&self) -> bool {
         use Comparison::{AtLeast, AtMost, Equal, Less};
         match (self.window, &self.metric) {
-            (Stretch::Every(_), _) | (Stretch::Whole, Metric::Probe(_)) => true,
-            (Stretch::Sustained(_) | Stretch::InSeconds(_), _) => false,
+            (CriterionWindow::Every(_), _) | (CriterionWindow::Whole, Metric::Probe(_)) => true,
+            (CriterionWindow::Sustained(_) | CriterionWindow::InSeconds(_), _) => false,
             (
-                Stretch::Whole,
+                CriterionWindow::Whole,
                 Metric::Requests
                 | Metric::Failures
                 | Metric::UsersFailed
@@ -232,13 +232,16 @@ impl Criterion {
                 | Metric::Dropped(Portion::Count)
                 | Metric::Missed(Portion::Count),
             ) => matches!(self.op, Less | AtMost | Equal),
-            (Stretch::Whole, Metric::Dropped(Portion::Share) | Metric::Missed(Portion::Share)) => {
-                self.value <= 0.0 && matches!(self.op, AtMost | Equal)
-            }
-            (Stretch::Whole, Metric::Success | Metric::Delivered) => {
+            (
+                CriterionWindow::Whole,
+                Metric::Dropped(Portion::Share) | Metric::Missed(Portion::Share),
+            ) => self.value <= 0.0 && matches!(self.op, AtMost | Equal),
+            (CriterionWindow::Whole, Metric::Success | Metric::Delivered) => {
                 self.value >= 1.0 && matches!(self.op, AtLeast | Equal)
             }
-            (Stretch::Whole, Metric::Rps(_) | Metric::Mean(_) | Metric::Quantile(..)) => false,
+            (CriterionWindow::Whole, Metric::Rps(_) | Metric::Mean(_) | Metric::Quantile(..)) => {
+                false
+            }
         }
     }
 }

@@ -170,7 +170,7 @@ impl Variables {
     }
 
     /// Takes the row of a feed away from the user.
-    pub(crate) fn let_go(&mut self, feed: FeedId) -> Option<u32> {
+    pub(crate) fn release(&mut self, feed: FeedId) -> Option<u32> {
         self.rows.get_mut(feed.index())?.take()
     }
 

@@ -58,7 +58,7 @@ impl Mended {
     fn between_strings<'t>(&mut self, text: &'t str) -> &'t str {
         let word = WORDS.iter().find_map(|(word, number)| {
             let rest = text.strip_prefix(word)?;
-            (!goes_on(rest)).then_some((word, number, rest))
+            (!continues(rest)).then_some((word, number, rest))
         });
         if let Some((word, number, rest)) = word.filter(|_| !self.is_in_word()) {
             self.checked.push_str(number);
@@ -116,7 +116,7 @@ impl Mended {
 }
 
 /// Whether a word does not end here.
-fn goes_on(rest: &str) -> bool {
+fn continues(rest: &str) -> bool {
     rest.starts_with(|c: char| c.is_alphanumeric() || "+-._\"".contains(c))
 }
 

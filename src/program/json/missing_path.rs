@@ -113,10 +113,10 @@ pub(crate) fn text(shape: JsonShape, found: &ActualValue, secrets: &Secrets) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::Answer;
+    use crate::program::ReceivedResponse;
 
     fn text_of(body: &str, path: &str) -> String {
-        let answer = Answer {
+        let answer = ReceivedResponse {
             status: 200,
             head: b"",
             earlier: &[],

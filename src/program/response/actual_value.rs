@@ -11,7 +11,7 @@ use crate::program::json::{extract, missing_path};
 use crate::program::request::credential_names::{holds_credentials, is_credential_name};
 use crate::program::request::credentials::mask_credentials;
 use crate::program::request::secrets::Secrets;
-use crate::program::request::{Answer, Request};
+use crate::program::request::{ReceivedResponse, Request};
 use crate::program::response::body_text::readable;
 use crate::program::response::capture::{Capture, CaptureSource};
 use crate::program::response::check;
@@ -24,7 +24,7 @@ impl Request {
     /// looked; `None` for any other failure. Reads the response again.
     pub(crate) fn actual_value(
         &self,
-        answer: &Answer<'_>,
+        answer: &ReceivedResponse<'_>,
         failure: Failure,
     ) -> Option<ActualValue> {
         let seen = ResponseView::new(answer, &[]);
@@ -285,7 +285,7 @@ mod tests {
     fn what_is_missing_is_told_from_what_cannot_be_read() {
         let path = JsonPath::parse("$.a.b").expect("a path");
         let kind = |body: &[u8]| {
-            let answer = Answer {
+            let answer = ReceivedResponse {
                 status: 200,
                 head: b"",
                 earlier: &[],

@@ -11,7 +11,7 @@ const MOST_CHARS: usize = 200;
 
 /// What an answer says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AnswerText {
+pub struct ResponseText {
     pub(crate) kind: TextKind,
     /// One line, without secrets and harmless to show; empty unless it is text.
     pub(crate) text: String,
@@ -39,10 +39,10 @@ impl Secrets {
         content_type: &str,
         body: &[u8],
         is_whole: bool,
-    ) -> AnswerText {
+    ) -> ResponseText {
         let (kind, text) = self.masked_text(content_type, body, is_whole);
         let (text, is_cut) = cut(one_line(&text), MOST_CHARS);
-        AnswerText {
+        ResponseText {
             kind,
             text,
             is_cut: kind != TextKind::Binary && (is_cut || !is_whole),
@@ -115,7 +115,7 @@ mod tests {
         Secrets::new(["s3cret-value"])
     }
 
-    fn text(content_type: &str, body: &[u8], is_whole: bool) -> AnswerText {
+    fn text(content_type: &str, body: &[u8], is_whole: bool) -> ResponseText {
         secrets().answer_text(content_type, body, is_whole)
     }
 

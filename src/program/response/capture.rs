@@ -312,7 +312,7 @@ fn cookie<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
 mod tests {
     use super::*;
     use crate::model::RedirectHop;
-    use crate::program::Answer;
+    use crate::program::ReceivedResponse;
 
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nX-Id:  42 \r\nX-Id-2: no\r\n\
         Set-Cookie: a=1; Path=/\r\nset-cookie: sid=\"s 3\"; HttpOnly\r\n\
@@ -322,7 +322,7 @@ mod tests {
 
     fn picked(source: CaptureSource, pick: Pick, default: Option<&str>) -> Option<String> {
         let mut variables = Variables::new(1);
-        let answer = Answer {
+        let answer = ReceivedResponse {
             status: 200,
             head: HEAD,
             earlier: &[],
@@ -387,7 +387,7 @@ mod tests {
     fn a_page_deeper_than_browsers_go_holds_nothing() {
         let found = |depth: usize| {
             let body = "<div>".repeat(depth) + "<p>here";
-            let answer = Answer {
+            let answer = ReceivedResponse {
                 status: 200,
                 head: b"",
                 earlier: &[],
@@ -444,7 +444,7 @@ mod tests {
             ),
             redirect("http://two/", "Set-Cookie: csrf=new\r\nLocation: /b"),
         ];
-        let answer = Answer {
+        let answer = ReceivedResponse {
             status: 200,
             head: b"HTTP/1.1 200 OK\r\nSet-Cookie: lang=de\r\nX-Id: 7\r\n\r\n",
             earlier: &earlier,

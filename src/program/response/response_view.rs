@@ -9,13 +9,13 @@ use crate::model::JsonFault;
 use crate::program::json::extract::{FIELDS, NotJson};
 use crate::program::json::path::{JsonPath, Segment};
 use crate::program::json::{extract, lenient};
-use crate::program::request::Answer;
+use crate::program::request::ReceivedResponse;
 use crate::program::response::body_text::{BodyText, Reading, body_text, readable};
 use crate::program::response::html;
 
 /// An answer, and what was made of it so far.
 pub(crate) struct ResponseView<'a> {
-    pub(crate) answer: &'a Answer<'a>,
+    pub(crate) answer: &'a ReceivedResponse<'a>,
     /// The fields of the outermost JSON object that several things ask for.
     fields: &'a [Box<str>],
     shared: OnceCell<Option<Shared>>,
@@ -47,7 +47,7 @@ fn place(text: &str, part: &str) -> (usize, usize) {
 }
 
 impl<'a> ResponseView<'a> {
-    pub(crate) fn new(answer: &'a Answer<'a>, fields: &'a [Box<str>]) -> Self {
+    pub(crate) fn new(answer: &'a ReceivedResponse<'a>, fields: &'a [Box<str>]) -> Self {
         Self {
             answer,
             fields,

@@ -125,7 +125,7 @@ impl Controller {
                 let _ = answer.send(Ok(()));
             }
             Command::Played(answer) => {
-                let played = self.run.as_ref().map(RunTask::played);
+                let played = self.run.as_ref().map(RunTask::played_timeline);
                 let _ = answer.send(played.ok_or(RunError::NotActive));
             }
             Command::Abandon(why, answer) => {

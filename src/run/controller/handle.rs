@@ -18,12 +18,12 @@ use crate::run::{Author, Consent, EventData, Log, RunError, RunInfo, Snapshot};
 pub struct Why {
     pub(crate) reason: StopReason,
     pub(crate) by: Option<Author>,
-    pub(crate) cause: Cause,
+    pub(crate) cause: EndCause,
 }
 
 /// The cause of an end, as far as it matters to the verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub(crate) enum EndCause {
     /// The run's own plan, a rule of it, or the program.
     #[default]
     Run,
@@ -43,7 +43,7 @@ impl Why {
         Self {
             reason: StopReason::Operator,
             by: Some(by),
-            cause: Cause::Operator,
+            cause: EndCause::Operator,
         }
     }
 
@@ -53,7 +53,7 @@ impl Why {
         Self {
             reason: StopReason::Signal,
             by: None,
-            cause: Cause::Interruption,
+            cause: EndCause::Interruption,
         }
     }
 
@@ -63,7 +63,7 @@ impl Why {
         Self {
             reason: StopReason::Unattended,
             by: None,
-            cause: Cause::Interruption,
+            cause: EndCause::Interruption,
         }
     }
 
@@ -72,7 +72,7 @@ impl Why {
         Self {
             reason,
             by: None,
-            cause: Cause::NoUserLeft,
+            cause: EndCause::NoUserLeft,
         }
     }
 }
@@ -82,7 +82,7 @@ impl From<StopReason> for Why {
         Self {
             reason,
             by: None,
-            cause: Cause::default(),
+            cause: EndCause::default(),
         }
     }
 }
@@ -96,14 +96,14 @@ impl From<&'static str> for Why {
 /// The commands of the controller; each gets a reply.
 #[derive(Debug)]
 pub(crate) enum Command {
-    Start(Box<Prepared>, Option<Author>, Answer<Arc<RunInfo>>),
-    Change(Change, Author, Answer<Load>),
-    Stop(Why, Ending, Answer<()>),
-    Abandon(String, Answer<()>),
-    Reset(Author, Answer<()>),
-    LogDemo(EventData, Author, Answer<()>),
-    Clear(Answer<()>),
-    Played(Answer<Vec<TimelineEntry>>),
+    Start(Box<Prepared>, Option<Author>, Reply<Arc<RunInfo>>),
+    Change(Change, Author, Reply<Load>),
+    Stop(Why, Ending, Reply<()>),
+    Abandon(String, Reply<()>),
+    Reset(Author, Reply<()>),
+    LogDemo(EventData, Author, Reply<()>),
+    Clear(Reply<()>),
+    Played(Reply<Vec<TimelineEntry>>),
 }
 
 /// The ways to end a run.
@@ -117,7 +117,7 @@ pub(crate) enum Ending {
     Halt,
 }
 
-type Answer<T> = oneshot::Sender<Result<T, RunError>>;
+type Reply<T> = oneshot::Sender<Result<T, RunError>>;
 
 /// A handle to the controller. Clones are cheap and speak to the same one.
 #[derive(Clone, Debug)]
@@ -258,7 +258,7 @@ impl Runs {
     ///
     /// # Errors
     /// The controller has ended, or there is no run.
-    pub async fn played(&self) -> Result<Vec<TimelineEntry>, RunError> {
+    pub async fn played_timeline(&self) -> Result<Vec<TimelineEntry>, RunError> {
         self.ask(Command::Played).await
     }
 
@@ -302,7 +302,7 @@ impl Runs {
         Arc::clone(&self.log)
     }
 
-    async fn ask<T>(&self, command: impl FnOnce(Answer<T>) -> Command) -> Result<T, RunError> {
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, RunError> {
         let (answer, answered) = oneshot::channel();
         self.commands
             .send(command(answer))

@@ -2,7 +2,7 @@
 
 use crate::engine::Swarm;
 use crate::model::micros;
-use crate::run::controller::handle::{Cause, Why};
+use crate::run::controller::handle::{EndCause, Why};
 use crate::run::controller::run_view::RunView;
 use crate::run::controller::stop_reason::StopReason;
 use crate::run::stats::tables::seconds;
@@ -79,7 +79,7 @@ fn is_left_early(view: RunView<'_>, at_us: u64) -> bool {
 
 /// Whether this ends the load before its planned end, and how. A search has
 /// no planned end; what it found says whether it was stopped.
-pub(super) fn early_end(view: RunView<'_>, cause: Cause) -> Option<EndedEarly> {
+pub(super) fn early_end(view: RunView<'_>, cause: EndCause) -> Option<EndedEarly> {
     if view.search.is_some() || view.phase.swarm().is_none() {
         return None;
     }
@@ -91,9 +91,11 @@ pub(super) fn early_end(view: RunView<'_>, cause: Cause) -> Option<EndedEarly> {
     };
     let how = match cause {
         _ if view.ending.is_halted() => EarlyEnd::CutShort,
-        Cause::Interruption if is_before => EarlyEnd::CutShort,
-        Cause::Operator if is_before => EarlyEnd::Stopped,
-        Cause::NoUserLeft if of_us.is_some() && is_left_early(view, at_us) => EarlyEnd::NoUserLeft,
+        EndCause::Interruption if is_before => EarlyEnd::CutShort,
+        EndCause::Operator if is_before => EarlyEnd::Stopped,
+        EndCause::NoUserLeft if of_us.is_some() && is_left_early(view, at_us) => {
+            EarlyEnd::NoUserLeft
+        }
         _ => return None,
     };
     Some(EndedEarly {

@@ -90,7 +90,7 @@ impl EditHistory {
     }
 
     /// Everything that was done, in order, to be played again.
-    pub(crate) fn played(&self) -> &[TimelineEntry] {
+    pub(crate) fn played_timeline(&self) -> &[TimelineEntry] {
         &self.played
     }
 
@@ -256,7 +256,7 @@ mod tests {
         changes.keep(1_000_000, &Change::Burst(burst));
         changes.keep(1_500_000, &edit(7.0));
         changes.prolong_burst(3_100_000);
-        let Change::Burst(kept) = &changes.played()[0].change else {
+        let Change::Burst(kept) = &changes.played_timeline()[0].change else {
             panic!("{changes:?}");
         };
         assert_eq!(kept.hold, Duration::from_millis(1_900));

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Criterion, Drive, Metric, NameId, RunSpec, Stretch, TimeKind, Wait, Workload, count_text,
-    micros,
+    Criterion, CriterionWindow, Drive, Metric, NameId, RunSpec, TimeKind, Wait, Workload,
+    count_text, micros,
 };
 use crate::program::{Class, CodeAt, Order, Program, Task};
 use crate::run::edits::user_mix::users_of;
@@ -54,7 +54,7 @@ enum Bound {
     /// The number of task starts of the whole run.
     Iterations,
     /// A stretch of so many seconds.
-    Stretch(u32),
+    CriterionWindow(u32),
 }
 
 impl Estimate {
@@ -75,12 +75,16 @@ impl Estimate {
         };
         let after = spec.criteria.after;
         let (from, seconds, stretch_s) = match criterion.window {
-            Stretch::Whole => {
+            CriterionWindow::Whole => {
                 let judged = spec.run_time.map(|end| end.saturating_sub(after));
                 (after, judged.map(|time| time.as_secs_f64()), None)
             }
-            Stretch::Every(seconds) => (Duration::ZERO, Some(f64::from(seconds)), Some(seconds)),
-            Stretch::Sustained(_) | Stretch::InSeconds(_) => (Duration::ZERO, Some(1.0), Some(1)),
+            CriterionWindow::Every(seconds) => {
+                (Duration::ZERO, Some(f64::from(seconds)), Some(seconds))
+            }
+            CriterionWindow::Sustained(_) | CriterionWindow::InSeconds(_) => {
+                (Duration::ZERO, Some(1.0), Some(1))
+            }
         };
         let by_load = seconds.and_then(|seconds| {
             let planned = |workload| Planned {
@@ -96,7 +100,7 @@ impl Estimate {
         let by_iterations = spec.iterations.map(|starts| rows.most(float(starts), spec));
         let samples = by_load.into_iter().chain(by_iterations).reduce(f64::min)?;
         let over = match (stretch_s, by_load.zip(seconds)) {
-            (Some(seconds), Some(_)) => Bound::Stretch(seconds),
+            (Some(seconds), Some(_)) => Bound::CriterionWindow(seconds),
             (None, Some((by_load, seconds))) if by_load <= samples => {
                 let longer = seconds * float(needed) / samples.max(1.0);
                 let longer = Duration::try_from_secs_f64(longer.ceil()).ok()?;
@@ -121,8 +125,10 @@ impl Estimate {
                 format!("run for {} s or more", time.as_secs()),
             ),
             Bound::Iterations => (String::new(), "allow more iterations".to_owned()),
-            Bound::Stretch(1) => (" in a second".to_owned(), "use longer windows".to_owned()),
-            Bound::Stretch(seconds) => {
+            Bound::CriterionWindow(1) => {
+                (" in a second".to_owned(), "use longer windows".to_owned())
+            }
+            Bound::CriterionWindow(seconds) => {
                 (format!(" in {seconds} s"), "use longer windows".to_owned())
             }
         };

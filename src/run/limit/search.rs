@@ -397,12 +397,12 @@ impl LimitSearch {
         };
         let of_level = of_level.map_or("", |level| level.why.as_str());
         let why = if why.is_empty() { of_level } else { why };
-        self.line.tell(self.spec.of, why);
+        self.line.write_text(self.spec.of, why);
         self.shown = None;
     }
 
     fn update_text(&mut self) {
-        self.line.tell(self.spec.of, "");
+        self.line.write_text(self.spec.of, "");
         self.shown = None;
     }
 

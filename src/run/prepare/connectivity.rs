@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::client::{Probed, TlsConfig, try_connect, try_source};
 use crate::model::{
-    Agreed, Found, HttpVersion, Negotiated, Origin, OriginId, Protocol, Route, Target,
+    AddressOrigin, Agreed, HttpVersion, Negotiated, Origin, OriginId, Protocol, Route, Target,
 };
 use crate::run::RunError;
 use crate::run::events::details::{ReachedTarget, TargetEvent};
@@ -170,12 +170,12 @@ impl LookedUp<'_> {
         let Self { origin, route, .. } = self;
         let target =
             |host: &str, looked_up: Option<&[SocketAddr]>| match (route.pinned(host), looked_up) {
-                (Some(address), _) => Target::new(host, Found::Pinned, vec![address]),
+                (Some(address), _) => Target::new(host, AddressOrigin::Pinned, vec![address]),
                 (None, Some(found)) => {
                     let addresses = found.iter().map(SocketAddr::ip).collect();
-                    Target::new(host, Found::ByName, addresses)
+                    Target::new(host, AddressOrigin::ByName, addresses)
                 }
-                (None, None) => Target::new(host, Found::ByProxy, Vec::new()),
+                (None, None) => Target::new(host, AddressOrigin::ByProxy, Vec::new()),
             };
         let all = Some(self.addresses.as_slice());
         let proxy = route.proxy.as_ref();

@@ -95,10 +95,10 @@ fn names<'h>(mut hosts: impl Iterator<Item = &'h String>, target: &Target) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Found, Targets};
+    use crate::model::{AddressOrigin, Targets};
 
     fn target(host: &str) -> Target {
-        Target::new(host, Found::ByName, Vec::new())
+        Target::new(host, AddressOrigin::ByName, Vec::new())
     }
 
     fn asking() -> Guardrails {

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use crate::client::{Clock, ExcludedAddress};
 use crate::engine::SwarmSetup;
-use crate::model::{Fence, Found, OriginId, Target};
+use crate::model::{AddressOrigin, Fence, OriginId, Target};
 use crate::run::events::details::TargetEvent;
 use crate::run::events::event::{Event, EventData, Level};
 use crate::run::events::log::Log;
@@ -158,7 +158,7 @@ impl Follows {
             }
         };
         let (allowed, refused): (Vec<_>, Vec<_>) = found.into_iter().partition(|address| {
-            let target = Target::new(&self.name.host, Found::ByName, vec![address.ip()]);
+            let target = Target::new(&self.name.host, AddressOrigin::ByName, vec![address.ip()]);
             self.lookups.fence.lets_pass(&target)
         });
         let warning = (!refused.is_empty()).then(|| TargetEvent::NotAllowed {

@@ -10,11 +10,11 @@ use tokio::time::timeout;
 /// The time limit of a lookup.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-type Found = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+type Lookup = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
 
 /// Looks names up, for the control plane. The default asks the system.
 #[derive(Clone)]
-pub struct Resolver(Arc<dyn Fn(String, u16) -> Found + Send + Sync>);
+pub struct Resolver(Arc<dyn Fn(String, u16) -> Lookup + Send + Sync>);
 
 impl fmt::Debug for Resolver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,8 +2,8 @@
 //! credentials that are written down.
 
 use crate::model::{
-    Comparison, Criterion, Drive, Metric, Outcome, Selector, Stretch, Wait, duration_literal,
-    number_text,
+    Comparison, Criterion, CriterionWindow, Drive, Metric, Outcome, Selector, Wait,
+    duration_literal, number_text,
 };
 use crate::scenario::lower::loader::Loaded;
 
@@ -105,9 +105,9 @@ impl Loaded {
 /// of so many seconds; `None` for what is no such criterion.
 fn requests_asked_for(criterion: &Criterion, seconds: f64) -> Option<f64> {
     let stretch_s = match criterion.window {
-        Stretch::Whole => seconds,
-        Stretch::Sustained(stretch_s) => f64::from(stretch_s),
-        Stretch::Every(_) | Stretch::InSeconds(_) => return None,
+        CriterionWindow::Whole => seconds,
+        CriterionWindow::Sustained(stretch_s) => f64::from(stretch_s),
+        CriterionWindow::Every(_) | CriterionWindow::InSeconds(_) => return None,
     };
     is_floor_of(criterion, &Metric::Rps(Outcome::Any)).then_some(criterion.value * stretch_s)
 }

@@ -1,4 +1,4 @@
-use crate::model::{Comparison, Criterion, Metric, Portion, Selector, Stretch};
+use crate::model::{Comparison, Criterion, CriterionWindow, Metric, Portion, Selector};
 use crate::scenario::criterion::lexer::{Token, Tokens};
 use crate::scenario::criterion::{metric, selector, value, window};
 use crate::scenario::yaml::diagnostic::Mistake;
@@ -81,7 +81,7 @@ fn left_over(word: Token<'_>, span: Span, text: &str, after_abort: bool) -> Mist
 /// What can be written but means nothing.
 fn sense(criterion: &Criterion, places: &Places) -> Result<(), Mistake> {
     selection_makes_sense(criterion, places)?;
-    if criterion.metric == Metric::UsersFailed && criterion.window != Stretch::Whole {
+    if criterion.metric == Metric::UsersFailed && criterion.window != CriterionWindow::Whole {
         let message = "users that cannot start are counted over the whole run";
         return Err(Mistake::new(places.window, message).help("leave the window out"));
     }
@@ -89,14 +89,14 @@ fn sense(criterion: &Criterion, places: &Places) -> Result<(), Mistake> {
         return Err(Mistake::new(places.value, trouble));
     }
     match (places.abort, criterion.window) {
-        (None, _) | (Some(_), Stretch::Every(_)) => Ok(()),
-        (Some(_), Stretch::Whole) if criterion.can_break_early() => Ok(()),
-        (Some(span), Stretch::Whole) => {
+        (None, _) | (Some(_), CriterionWindow::Every(_)) => Ok(()),
+        (Some(_), CriterionWindow::Whole) if criterion.can_break_early() => Ok(()),
+        (Some(span), CriterionWindow::Whole) => {
             let message = "over the whole run this is decided at its end: `abort` comes too late";
             let help = "say over which stretches it has to hold: `every 10s abort`";
             Err(Mistake::new(span, message).help(help))
         }
-        (Some(span), Stretch::Sustained(_) | Stretch::InSeconds(_)) => {
+        (Some(span), CriterionWindow::Sustained(_) | CriterionWindow::InSeconds(_)) => {
             let message = "with this window it is decided at the end: `abort` comes too late";
             Err(Mistake::new(span, message).help("`every 10s abort` ends a run early"))
         }

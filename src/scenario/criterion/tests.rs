@@ -2,7 +2,8 @@ use proptest::prelude::*;
 
 use super::parse_criterion;
 use crate::model::{
-    Clocked, Comparison, Criterion, Method, Metric, Outcome, Portion, Selector, Stretch, TimeKind,
+    Clocked, Comparison, Criterion, CriterionWindow, Method, Metric, Outcome, Portion, Selector,
+    TimeKind,
 };
 
 fn clocked(time: TimeKind, outcome: Outcome) -> Clocked {
@@ -64,13 +65,14 @@ fn metrics_and_their_values() {
         let read = read(text);
         assert_eq!(read.metric, metric, "{text}");
         assert!((read.value - value).abs() < 1e-9, "{text}: {}", read.value);
-        assert_eq!((read.window, read.abort), (Stretch::Whole, false));
+        assert_eq!((read.window, read.abort), (CriterionWindow::Whole, false));
         assert_eq!((read.of, read.text.as_str()), (Selector::All, text));
     }
 }
 
 #[test]
 fn selectors_windows_and_abort() {
+    use CriterionWindow::{Every, InSeconds, Sustained, Whole};
     let name = |method, name: &str| Selector::Name(method, name.to_owned());
     for (text, of) in [
         (
@@ -98,16 +100,16 @@ fn selectors_windows_and_abort() {
         assert_eq!(read(text).of, of, "{text}");
     }
     for (text, window, abort) in [
-        ("rps >= 1 sustained 60s", Stretch::Sustained(60), false),
-        ("rps >= 1 sustained 1 m", Stretch::Sustained(60), false),
-        ("success >= 90% every 10s abort", Stretch::Every(10), true),
-        ("rps > 0 in 95% of seconds", Stretch::InSeconds(0.95), false),
-        ("failures <= 5 abort", Stretch::Whole, true),
-        ("success == 100% abort", Stretch::Whole, true),
-        ("probe.db.active < 60 abort", Stretch::Whole, true),
-        ("dropped <= 5 abort", Stretch::Whole, true),
-        ("missed == 0% abort", Stretch::Whole, true),
-        ("delivered >= 90% every 10s abort", Stretch::Every(10), true),
+        ("rps >= 1 sustained 60s", Sustained(60), false),
+        ("rps >= 1 sustained 1 m", Sustained(60), false),
+        ("success >= 90% every 10s abort", Every(10), true),
+        ("rps > 0 in 95% of seconds", InSeconds(0.95), false),
+        ("failures <= 5 abort", Whole, true),
+        ("success == 100% abort", Whole, true),
+        ("probe.db.active < 60 abort", Whole, true),
+        ("dropped <= 5 abort", Whole, true),
+        ("missed == 0% abort", Whole, true),
+        ("delivered >= 90% every 10s abort", Every(10), true),
     ] {
         assert_eq!(
             (read(text).window, read(text).abort),

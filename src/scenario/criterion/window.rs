@@ -1,6 +1,6 @@
 //! Over which stretches: `sustained 60s`, `every 10s`, `in 99% of seconds`.
 
-use crate::model::{Stretch, duration_literal};
+use crate::model::{CriterionWindow, duration_literal};
 use crate::scenario::criterion::lexer::{Token, Tokens};
 use crate::scenario::criterion::value;
 use crate::scenario::yaml::diagnostic::Mistake;
@@ -13,16 +13,16 @@ const MAX_EVERY_S: u32 = 600;
 const MAX_SUSTAINED_S: u32 = 86_400;
 
 /// Reads a window; the whole run where there is none.
-pub(super) fn read(tokens: &mut Tokens<'_>) -> Result<Stretch, Mistake> {
+pub(super) fn read(tokens: &mut Tokens<'_>) -> Result<CriterionWindow, Mistake> {
     if tokens.take(Token::Plain("sustained")).is_some() {
-        return seconds(tokens, "sustained 60s", MAX_SUSTAINED_S).map(Stretch::Sustained);
+        return seconds(tokens, "sustained 60s", MAX_SUSTAINED_S).map(CriterionWindow::Sustained);
     }
     if tokens.take(Token::Plain("every")).is_some() {
-        return seconds(tokens, "every 10s", MAX_EVERY_S).map(Stretch::Every);
+        return seconds(tokens, "every 10s", MAX_EVERY_S).map(CriterionWindow::Every);
     }
     match tokens.take(Token::Plain("in")) {
         Some(start) => in_seconds(tokens, start),
-        None => Ok(Stretch::Whole),
+        None => Ok(CriterionWindow::Whole),
     }
 }
 
@@ -43,7 +43,7 @@ fn seconds(tokens: &mut Tokens<'_>, example: &str, max: u32) -> Result<u32, Mist
         })
 }
 
-fn in_seconds(tokens: &mut Tokens<'_>, start: Span) -> Result<Stretch, Mistake> {
+fn in_seconds(tokens: &mut Tokens<'_>, start: Span) -> Result<CriterionWindow, Mistake> {
     let help = "for example `in 99% of seconds`";
     if tokens.peek() == Some(Token::Plain("every")) {
         let help = "leave the `in` out: `every 10s`";
@@ -62,5 +62,5 @@ fn in_seconds(tokens: &mut Tokens<'_>, start: Span) -> Result<Stretch, Mistake> 
             return Err(Mistake::new(tokens.here(), message).help(help));
         }
     }
-    Ok(Stretch::InSeconds(share))
+    Ok(CriterionWindow::InSeconds(share))
 }

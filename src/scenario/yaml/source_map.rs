@@ -12,7 +12,7 @@ use crate::scenario::yaml::source::{Source, Span};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SourceMap {
     pub(crate) text: String,
-    parts: Vec<Part>,
+    parts: Vec<SourcePart>,
 }
 
 /// Where a text comes from.
@@ -27,7 +27,7 @@ pub(crate) enum Origin {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Part {
+pub(crate) struct SourcePart {
     pub(crate) start: usize,
     pub(crate) source: Arc<Source>,
     pub(crate) origin: Origin,
@@ -41,7 +41,7 @@ impl SourceMap {
         }
         let start = self.text.len();
         self.text.push_str(&source.text);
-        self.parts.push(Part {
+        self.parts.push(SourcePart {
             start,
             source: Arc::new(source),
             origin,
@@ -50,7 +50,7 @@ impl SourceMap {
     }
 
     /// The text that an offset is in.
-    pub(crate) fn part(&self, offset: usize) -> Option<&Part> {
+    pub(crate) fn part(&self, offset: usize) -> Option<&SourcePart> {
         self.parts.iter().rev().find(|part| part.start <= offset)
     }
 

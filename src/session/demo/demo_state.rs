@@ -26,7 +26,7 @@ impl Demo {
         self.scene.subscribe()
     }
 
-    pub(super) fn tell(&self, scene: Scene) {
+    pub(super) fn publish(&self, scene: Scene) {
         self.scene.send_if_modified(|told| {
             let is_new = told.as_ref() != Some(&scene);
             *told = Some(scene);

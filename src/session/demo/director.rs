@@ -51,11 +51,11 @@ impl Director {
                 // The run may have ended meanwhile.
                 let _ = self.session.stop("demo finished").await;
             }
-            DemoEnd::Left => self.tell(None, "Demo ended. The run continues.").await,
+            DemoEnd::Left => self.publish(None, "Demo ended. The run continues.").await,
             DemoEnd::Failed(why) => {
                 let text = format!("demo aborted: {why}");
                 self.session.note(Level::Warning, text.as_str());
-                self.tell(None, &text).await;
+                self.publish(None, &text).await;
             }
             DemoEnd::RunOver => {}
         }
@@ -100,8 +100,8 @@ impl Director {
     async fn start_act(&self, act: Act) -> Result<(), String> {
         let beat = self.lab.script.beat;
         let scene = Scene::new(act, self.lab.script);
-        self.tell(Some(scene.title), &scene.text).await;
-        self.session.demo.tell(scene);
+        self.publish(Some(scene.title), &scene.text).await;
+        self.session.demo.publish(scene);
         match act {
             Act::Ramp | Act::Hold => Ok(()),
             Act::Burst => {
@@ -162,7 +162,7 @@ impl Director {
     }
 
     /// Writes into the run's log; a run that has ended takes no more.
-    async fn tell(&self, act: Option<&'static str>, text: &str) {
+    async fn publish(&self, act: Option<&'static str>, text: &str) {
         let text = text.to_owned();
         let event = EventData::Demo { act, text };
         let _ = self.session.runs.log_demo(event, AUTHOR.clone()).await;

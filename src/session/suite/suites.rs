@@ -57,11 +57,11 @@ impl Suites {
     /// Stops the active suite: its current run ends, the rest is skipped.
     /// Returns when the final figures are available; false if none is active.
     pub(crate) async fn stop(&self, why: Why) -> bool {
-        self.tell_to_stop(why) && self.over().await
+        self.request_stop(why) && self.over().await
     }
 
     /// The same without waiting for it.
-    pub(in crate::session) fn tell_to_stop(&self, why: Why) -> bool {
+    pub(in crate::session) fn request_stop(&self, why: Why) -> bool {
         let is_active = self.is_active();
         if is_active {
             self.stop.send_replace(Some(why));
@@ -78,7 +78,7 @@ impl Suites {
         over.await.is_ok()
     }
 
-    fn tell(&self, progress: &Progress) {
+    fn publish(&self, progress: &Progress) {
         self.progress.send_replace(Some(Arc::new(progress.clone())));
     }
 }
@@ -105,7 +105,7 @@ impl Session {
         // The displayed run is not part of it.
         self.runs.clear().await?;
         self.suites.stop.send_replace(None);
-        self.suites.tell(&Progress::new(suite.entries()));
+        self.suites.publish(&Progress::new(suite.entries()));
         if options.initiator == Initiator::Page {
             self.dead_man.watch(Watched::Suite);
         }
@@ -130,14 +130,14 @@ impl Session {
             }
             self.log_suite(&entries, event);
             if progress.is_active() {
-                self.suites.tell(progress);
+                self.suites.publish(progress);
             }
             Ok::<_, Infallible>(())
         };
         let Ok(progress) = suite.run(stop, observe).await;
         // Released first: an observer of the end may start the next one.
         drop(permit);
-        self.suites.tell(&progress);
+        self.suites.publish(&progress);
     }
 
     /// Writes an event of a suite into the program's log.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Clocked, Criterion, Metric, Outcome, Portion, Selector, Stretch, TimeKind};
+use crate::model::{
+    Clocked, Criterion, CriterionWindow, Metric, Outcome, Portion, Selector, TimeKind,
+};
 
 /// `METRIC [of SELECTOR] OP VALUE [WINDOW]`, each part on its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -183,13 +185,13 @@ impl From<&Selector> for ConditionSelector {
     }
 }
 
-impl From<Stretch> for ConditionWindow {
-    fn from(stretch: Stretch) -> Self {
+impl From<CriterionWindow> for ConditionWindow {
+    fn from(stretch: CriterionWindow) -> Self {
         match stretch {
-            Stretch::Whole => Self::Whole,
-            Stretch::Sustained(s) => Self::Sustained { s },
-            Stretch::Every(s) => Self::Every { s },
-            Stretch::InSeconds(share) => Self::InSeconds { share },
+            CriterionWindow::Whole => Self::Whole,
+            CriterionWindow::Sustained(s) => Self::Sustained { s },
+            CriterionWindow::Every(s) => Self::Every { s },
+            CriterionWindow::InSeconds(share) => Self::InSeconds { share },
         }
     }
 }
@@ -215,7 +217,7 @@ mod tests {
             of: Selector::Name(Some(Method::Get), "/cart".to_owned()),
             op: Comparison::Less,
             value: 1e6,
-            window: Stretch::Every(10),
+            window: CriterionWindow::Every(10),
             abort: false,
         };
         let told = serde_json::to_value(Condition::from(&criterion)).expect("plain data");

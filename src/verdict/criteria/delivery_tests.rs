@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::tests::criterion;
 use super::{CriteriaMonitor, Moment, Selected};
-use crate::model::{Comparison, Criteria, Metric, PlanId, Portion, Stretch};
+use crate::model::{Comparison, Criteria, CriterionWindow, Metric, PlanId, Portion};
 use crate::stats::{Because, Counts, Delays, Delivery, GivenUp, Interval};
 use crate::verdict::{CriterionLine, Standing};
 use Comparison::{AtLeast, AtMost, Equal, Less};
@@ -19,11 +19,17 @@ struct Timeline {
 }
 
 impl Timeline {
-    fn new(metric: Metric, op: Comparison, value: f64, window: Stretch) -> Self {
+    fn new(metric: Metric, op: Comparison, value: f64, window: CriterionWindow) -> Self {
         Self::after(0, metric, op, value, window)
     }
 
-    fn after(after_s: u64, metric: Metric, op: Comparison, value: f64, window: Stretch) -> Self {
+    fn after(
+        after_s: u64,
+        metric: Metric,
+        op: Comparison,
+        value: f64,
+        window: CriterionWindow,
+    ) -> Self {
         let criteria = Criteria {
             after: Duration::from_secs(after_s),
             list: vec![criterion(metric, op, value, window)],
@@ -107,7 +113,7 @@ fn starts_are_told_as_counts_and_shares() {
         (Metric::Dropped(Portion::Count), Equal, 0.0, (Met, "0")),
         (Metric::Dropped(Portion::Share), Less, 0.01, (Met, "0%")),
     ] {
-        let mut course = Timeline::new(metric, op, value, Stretch::Whole);
+        let mut course = Timeline::new(metric, op, value, CriterionWindow::Whole);
         course.second((50, 50, 0));
         course.second((50, 45, 5));
         let (standing, figure) = course.stands(true);
@@ -117,7 +123,7 @@ fn starts_are_told_as_counts_and_shares() {
 
 #[test]
 fn nothing_planned_is_undecided() {
-    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, Stretch::Whole);
+    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, CriterionWindow::Whole);
     course.close();
     assert_eq!(course.stands(true).0, Undecided);
     let note = course.line(true).note.unwrap_or_default();
@@ -130,16 +136,16 @@ fn the_first_missed_start_breaks_what_allows_none() {
         (Metric::Missed(Portion::Count), 0.0),
         (Metric::Missed(Portion::Share), 0.0),
     ] {
-        let mut course = Timeline::new(metric, AtMost, value, Stretch::Whole);
+        let mut course = Timeline::new(metric, AtMost, value, CriterionWindow::Whole);
         course.second((50, 50, 0));
         assert_eq!(course.stands(false).0, Met);
         course.second((50, 49, 1));
         assert_eq!(course.stands(false).0, Broken);
     }
-    let mut course = Timeline::new(Metric::Delivered, AtLeast, 1.0, Stretch::Whole);
+    let mut course = Timeline::new(Metric::Delivered, AtLeast, 1.0, CriterionWindow::Whole);
     course.second((50, 49, 1));
     assert_eq!(course.stands(false).0, Broken);
-    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, Stretch::Whole);
+    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, CriterionWindow::Whole);
     course.second((50, 49, 1));
     assert_eq!(course.stands(false).0, AtRisk);
 }
@@ -152,7 +158,7 @@ fn a_start_belongs_to_the_second_that_it_was_planned_for() {
         Metric::Missed(Portion::Count),
         Equal,
         0.0,
-        Stretch::Whole,
+        CriterionWindow::Whole,
     );
     course.second((50, 0, 0));
     course.second((50, 0, 50));
@@ -164,7 +170,7 @@ fn a_start_belongs_to_the_second_that_it_was_planned_for() {
     course.second((50, 50, 0));
     assert_eq!(course.stands(true), (Met, "0".to_owned()));
     // One that starts late mends the stretch in which it was planned.
-    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, Stretch::Every(3));
+    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, CriterionWindow::Every(3));
     course.watch.set_grace(2_000_000);
     course.second((50, 50, 0));
     course.second((50, 0, 0));
@@ -184,7 +190,7 @@ fn a_start_belongs_to_the_second_that_it_was_planned_for() {
 
 #[test]
 fn what_waits_at_the_end_counts_by_its_age() {
-    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, Stretch::Whole);
+    let mut course = Timeline::new(Metric::Delivered, AtLeast, 0.99, CriterionWindow::Whole);
     course.second((100, 100, 0));
     course.second((10, 0, 0));
     let mut interval = Interval::default();

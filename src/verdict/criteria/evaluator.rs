@@ -1,6 +1,6 @@
 //! One criterion over a run.
 
-use crate::model::{Criterion, Metric, Stretch};
+use crate::model::{Criterion, CriterionWindow, Metric};
 use crate::stats::{Delays, Delivery, Interval};
 use crate::verdict::criteria::figure::{Extent, Figure, measure};
 use crate::verdict::criteria::monitor::Moment;
@@ -59,9 +59,9 @@ impl Evaluator {
 
     fn of(criterion: Criterion, reach: Reach) -> Self {
         let kept_s = match criterion.window {
-            Stretch::Whole => NOW_S,
-            Stretch::Every(seconds) => seconds,
-            Stretch::Sustained(_) | Stretch::InSeconds(_) => 1,
+            CriterionWindow::Whole => NOW_S,
+            CriterionWindow::Every(seconds) => seconds,
+            CriterionWindow::Sustained(_) | CriterionWindow::InSeconds(_) => 1,
         };
         let kept_s = usize::try_from(kept_s).unwrap_or(usize::MAX);
         Self {
@@ -112,10 +112,10 @@ impl Evaluator {
         let second = self.take_open(end_s, length_s, delays);
         self.ring.push(second);
         let stretch_s = match self.criterion.window {
-            Stretch::Whole => return,
-            Stretch::Every(_) if !self.ring.is_full() => return,
-            Stretch::Every(seconds) => f64::from(seconds),
-            Stretch::Sustained(_) | Stretch::InSeconds(_) => 1.0,
+            CriterionWindow::Whole => return,
+            CriterionWindow::Every(_) if !self.ring.is_full() => return,
+            CriterionWindow::Every(seconds) => f64::from(seconds),
+            CriterionWindow::Sustained(_) | CriterionWindow::InSeconds(_) => 1.0,
         };
         let ruled = self.rule_ring(stretch_s);
         self.progress
@@ -140,7 +140,7 @@ impl Evaluator {
         let criterion = &self.criterion;
         let both_s = without_gaps(stretch_s, self.ring.gap_us());
         let gathered = self.ring.gathered(criterion).with(self.starts.recent());
-        let all = figures(criterion, gathered, both_s, Extent::Stretch);
+        let all = figures(criterion, gathered, both_s, Extent::CriterionWindow);
         rule(criterion, all, || {
             let calm = self.ring.calm(criterion);
             let is_enough =
@@ -149,7 +149,7 @@ impl Evaluator {
                 let both_s = without_gaps(float(calm.seconds), 0);
                 let gathered = calm.tally.gathered();
                 (
-                    figures(criterion, gathered, both_s, Extent::Stretch),
+                    figures(criterion, gathered, both_s, Extent::CriterionWindow),
                     calm.disturbed_s,
                 )
             })
@@ -268,7 +268,7 @@ pub(super) fn figures_of_ring(gauge: &Evaluator) -> Both<Figure> {
     let both_s = without_gaps(float(gauge.ring.len() as u64), gauge.ring.gap_us());
     let gathered = gauge.ring.gathered(&gauge.criterion);
     let gathered = gathered.with(gauge.starts.recent());
-    figures(&gauge.criterion, gathered, both_s, Extent::Stretch)
+    figures(&gauge.criterion, gathered, both_s, Extent::CriterionWindow)
 }
 
 /// The figures of the latest second alone, both views; `None` before the first.
@@ -281,6 +281,6 @@ pub(super) fn figures_of_latest(gauge: &Evaluator) -> Option<Both<Figure>> {
         &gauge.criterion,
         tally.gathered().with(gauge.starts.latest()),
         both_s,
-        Extent::Stretch,
+        Extent::CriterionWindow,
     ))
 }

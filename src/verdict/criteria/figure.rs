@@ -30,14 +30,14 @@ pub(super) enum Extent {
     /// All of it: if nothing was requested, nothing was measured.
     Whole,
     /// A stretch, in which no requests can be what is measured.
-    Stretch,
+    CriterionWindow,
 }
 
 impl Extent {
     fn doubt(self) -> Doubt {
         match self {
             Self::Whole => Doubt::Once,
-            Self::Stretch => Doubt::Often,
+            Self::CriterionWindow => Doubt::Often,
         }
     }
 }
@@ -102,7 +102,7 @@ pub(super) fn measure(
     let per_second = |count: u64| (seconds > 0.0).then(|| float(count) / seconds);
     let base = match part {
         Extent::Whole => 1,
-        Extent::Stretch => 0,
+        Extent::CriterionWindow => 0,
     };
     let is_by_status = matches!(criterion.of, Selector::Status(..));
     match criterion.metric {

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use super::tests::{ANY, Timeline, criterion, requests, stands};
-use crate::model::{Comparison, Criterion, Metric, Outcome, Stretch};
+use crate::model::{Comparison, Criterion, CriterionWindow, Metric, Outcome};
 use crate::stats::{Delay, Gap, Recorder};
 use crate::verdict::Standing;
 use Comparison::{AtLeast, AtMost, Equal, Greater, Less};
@@ -12,8 +12,14 @@ use Standing::{AtRisk, Broken, Disturbed, Met, Undecided};
 
 #[test]
 fn too_few_samples_decide_nothing() {
-    let quantile =
-        |share, value| criterion(Metric::Quantile(ANY, share), Less, value, Stretch::Whole);
+    let quantile = |share, value| {
+        criterion(
+            Metric::Quantile(ANY, share),
+            Less,
+            value,
+            CriterionWindow::Whole,
+        )
+    };
     for (share, needed) in [(0.5, 20), (0.99, 1_000), (0.999, 10_000), (0.9999, 100_000)] {
         let end = |value, samples| stands(quantile(share, value), &[(samples, 0, 5)]).1;
         assert_eq!(end(1e9, needed - 1), Undecided, "{share}");
@@ -41,7 +47,7 @@ fn too_few_samples_decide_nothing() {
         (Metric::UsersFailed, Equal, 0.0, Undecided),
         (Metric::Probe("a.b".to_owned()), Less, 1.0, Undecided),
     ] {
-        let of = criterion(metric.clone(), op, value, Stretch::Whole);
+        let of = criterion(metric.clone(), op, value, CriterionWindow::Whole);
         assert_eq!(stands(of, &[(0, 0, 0)]).1, expected, "{metric:?}");
     }
 }
@@ -61,7 +67,7 @@ fn quantile_of(criterion: Criterion, seconds: &[(u64, u64)]) -> (Standing, Stand
 #[test]
 fn what_few_samples_show_beyond_doubt_is_broken() {
     let p99 = |op, window| criterion(Metric::Quantile(ANY, 0.99), op, 500_000.0, window);
-    let whole = |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::Whole), seconds);
+    let whole = |seconds: &[(u64, u64)]| quantile_of(p99(Less, CriterionWindow::Whole), seconds);
     assert_eq!(whole(&[(0, 70)]), (AtRisk, Broken), "live it is at risk");
     assert_eq!(whole(&[(32, 3), (32, 3)]), (AtRisk, Broken), "6 of 70");
     assert_eq!(whole(&[(64, 6)]).1, Undecided, "one hiccup");
@@ -75,26 +81,27 @@ fn what_few_samples_show_beyond_doubt_is_broken() {
         Met,
         "with 1,000 the figure decides"
     );
-    let mut course = Timeline::new(p99(Less, Stretch::Whole), 0);
+    let mut course = Timeline::new(p99(Less, CriterionWindow::Whole), 0);
     course.second((70, 0, 2_000));
     assert_eq!(
         course.line(true).note.as_deref(),
         Some("70 of 70 samples over the limit: too many to be chance")
     );
     // On the other side it takes more: nearly all may miss it.
-    let above = |seconds: &[(u64, u64)]| quantile_of(p99(Greater, Stretch::Whole), seconds);
+    let above = |seconds: &[(u64, u64)]| quantile_of(p99(Greater, CriterionWindow::Whole), seconds);
     assert_eq!(above(&[(400, 0)]).1, Undecided);
     assert_eq!(above(&[(500, 0)]).1, Broken);
     // A stretch, of which there are many, has to be more improbable.
-    let every = |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::Every(2)), seconds);
+    let every = |seconds: &[(u64, u64)]| quantile_of(p99(Less, CriterionWindow::Every(2)), seconds);
     assert_eq!(every(&[(33, 2), (33, 2)]).1, Undecided, "4 of 70");
     assert_eq!(every(&[(33, 2), (32, 3)]), (Broken, Broken), "5 of 70");
     // Seconds can be sure to miss it as well.
-    let share = |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::InSeconds(0.9)), seconds).1;
+    let share =
+        |seconds: &[(u64, u64)]| quantile_of(p99(Less, CriterionWindow::InSeconds(0.9)), seconds).1;
     assert_eq!(share(&[(50, 0); 10]), Undecided);
     assert_eq!(share(&[(0, 50); 10]), Broken);
     let sustained =
-        |seconds: &[(u64, u64)]| quantile_of(p99(Less, Stretch::Sustained(3)), seconds).1;
+        |seconds: &[(u64, u64)]| quantile_of(p99(Less, CriterionWindow::Sustained(3)), seconds).1;
     let (few, slow) = ((50, 0), (0, 50));
     assert_eq!(
         sustained(&[slow, few, few, slow, few]),
@@ -128,7 +135,7 @@ fn what_both_views_say_stands_however_noisy_the_run() {
             Metric::Quantile(ANY, 0.99),
             Less,
             limit_ms * 1e3,
-            Stretch::Whole,
+            CriterionWindow::Whole,
         )
     };
     let noisy = [(200, 400, 60); 10];
@@ -155,7 +162,7 @@ fn what_both_views_say_stands_however_noisy_the_run() {
 
 #[test]
 fn disturbed_seconds_are_left_out_where_they_decide() {
-    let max = criterion(Metric::Max(ANY), Less, 300_000.0, Stretch::Whole);
+    let max = criterion(Metric::Max(ANY), Less, 300_000.0, CriterionWindow::Whole);
     let run = |slow: LateSecond| {
         let mut run = vec![(50, 20, 1); 20];
         run[9] = slow;
@@ -194,7 +201,7 @@ fn disturbed_seconds_are_left_out_where_they_decide() {
         "5 % of 40 s are two"
     );
     // What is a count is never left out.
-    let failures = criterion(Metric::Failures, Equal, 0.0, Stretch::Whole);
+    let failures = criterion(Metric::Failures, Equal, 0.0, CriterionWindow::Whole);
     let mut course = late_run(failures, &often);
     course.delays.add(&Delay {
         largest_us: 900_000,
@@ -211,51 +218,57 @@ fn windows_leave_disturbed_seconds_out_as_well() {
     let mut run = vec![fine; 20];
     run[9] = late;
     assert_eq!(
-        late_run(p50(Stretch::Every(4)), &run).line(true).standing,
-        Met
-    );
-    assert_eq!(
-        late_run(p50(Stretch::Every(1)), &run).line(true).standing,
-        Disturbed
-    );
-    assert_eq!(
-        late_run(p50(Stretch::InSeconds(1.0)), &run)
+        late_run(p50(CriterionWindow::Every(4)), &run)
             .line(true)
             .standing,
         Met
     );
     assert_eq!(
-        late_run(p50(Stretch::InSeconds(0.9)), &run).line(true).note,
+        late_run(p50(CriterionWindow::Every(1)), &run)
+            .line(true)
+            .standing,
+        Disturbed
+    );
+    assert_eq!(
+        late_run(p50(CriterionWindow::InSeconds(1.0)), &run)
+            .line(true)
+            .standing,
+        Met
+    );
+    assert_eq!(
+        late_run(p50(CriterionWindow::InSeconds(0.9)), &run)
+            .line(true)
+            .note,
         None
     );
     assert_eq!(
-        late_run(p50(Stretch::Sustained(15)), &run)
+        late_run(p50(CriterionWindow::Sustained(15)), &run)
             .line(true)
             .standing,
         Met
     );
     run[12] = late;
     assert_eq!(
-        late_run(p50(Stretch::InSeconds(1.0)), &run)
+        late_run(p50(CriterionWindow::InSeconds(1.0)), &run)
             .line(true)
             .standing,
         Disturbed
     );
     assert_eq!(
-        late_run(p50(Stretch::Sustained(15)), &run)
+        late_run(p50(CriterionWindow::Sustained(15)), &run)
             .line(true)
             .standing,
         Disturbed
     );
     run.iter_mut().for_each(|second| second.1 = 900);
     assert_eq!(
-        late_run(p50(Stretch::InSeconds(1.0)), &run)
+        late_run(p50(CriterionWindow::InSeconds(1.0)), &run)
             .line(true)
             .standing,
         Broken
     );
     assert_eq!(
-        late_run(p50(Stretch::Sustained(15)), &run)
+        late_run(p50(CriterionWindow::Sustained(15)), &run)
             .line(true)
             .standing,
         Broken
@@ -264,7 +277,14 @@ fn windows_leave_disturbed_seconds_out_as_well() {
 
 #[test]
 fn rates_are_judged_without_the_gaps() {
-    let rps = |value| criterion(Metric::Rps(Outcome::Any), AtLeast, value, Stretch::Whole);
+    let rps = |value| {
+        criterion(
+            Metric::Rps(Outcome::Any),
+            AtLeast,
+            value,
+            CriterionWindow::Whole,
+        )
+    };
     let mut run = vec![(50, 20, 1); 30];
     run[9] = (30, 20, 400);
     let stands = |value, gaps: &[(u64, u64)]| {
@@ -292,7 +312,7 @@ fn rates_are_judged_without_the_gaps() {
 
 #[test]
 fn a_long_sample_is_overstated_by_all_the_seconds_it_spans() {
-    let max = criterion(Metric::Max(ANY), Less, 2_500_000.0, Stretch::Whole);
+    let max = criterion(Metric::Max(ANY), Less, 2_500_000.0, CriterionWindow::Whole);
     let mut run = vec![(50, 20, 1); 60];
     run[20] = (50, 20, 1_000);
     run[22] = (50, 3_000, 1);
@@ -310,7 +330,7 @@ proptest! {
         limit_ms in 50u32..500,
         quantile in proptest::sample::select(vec![0.5, 0.95]),
     ) {
-        let of = criterion(Metric::Quantile(ANY, quantile), Less, f64::from(limit_ms) * 1e3, Stretch::Whole);
+        let of = criterion(Metric::Quantile(ANY, quantile), Less, f64::from(limit_ms) * 1e3, CriterionWindow::Whole);
         let truth: Vec<_> = seconds.iter().map(|&(requests, took_ms, _)| (requests, took_ms, 0)).collect();
         let truth = late_run(of.clone(), &truth).line(true).standing;
         // Each request of a second takes longer by at most the delay in it.

@@ -1,6 +1,6 @@
 //! The progress of a window, second by second.
 
-use crate::model::{Comparison, Criterion, Stretch};
+use crate::model::{Comparison, Criterion, CriterionWindow};
 use crate::verdict::criteria::ruling::{Answer, MovedBy, Ruled, may_be_left_out_s};
 
 /// What a window remembers.
@@ -73,12 +73,12 @@ pub(super) struct InSeconds {
 }
 
 impl Progress {
-    pub(super) fn new(window: Stretch) -> Self {
+    pub(super) fn new(window: CriterionWindow) -> Self {
         match window {
-            Stretch::Whole => Self::Whole,
-            Stretch::Sustained(_) => Self::Sustained(Sustained::default()),
-            Stretch::Every(_) => Self::Every(Every::default()),
-            Stretch::InSeconds(_) => Self::InSeconds(InSeconds::default()),
+            CriterionWindow::Whole => Self::Whole,
+            CriterionWindow::Sustained(_) => Self::Sustained(Sustained::default()),
+            CriterionWindow::Every(_) => Self::Every(Every::default()),
+            CriterionWindow::InSeconds(_) => Self::InSeconds(InSeconds::default()),
         }
     }
 
@@ -111,7 +111,7 @@ impl Sustained {
         };
         self.longest_possible = self.longest_possible.max(self.possible);
         let needed_s = match criterion.window {
-            Stretch::Sustained(seconds) => f64::from(seconds),
+            CriterionWindow::Sustained(seconds) => f64::from(seconds),
             _ => 0.0,
         };
         if is_disturbed && f64::from(self.left_out + 1) <= may_be_left_out_s(needed_s) {

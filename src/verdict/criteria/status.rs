@@ -1,6 +1,8 @@
 //! How a criterion stands.
 
-use crate::model::{Comparison, Metric, Portion, Selector, Stretch, clock_text, count_text};
+use crate::model::{
+    Comparison, CriterionWindow, Metric, Portion, Selector, clock_text, count_text,
+};
 use crate::verdict::criteria::condition::Condition;
 use crate::verdict::criteria::evaluator::{Evaluator, figures_of_latest, figures_of_ring};
 use crate::verdict::criteria::figure::Figure;
@@ -31,11 +33,11 @@ impl Evaluator {
         until: (u64, Patience),
     ) -> CriterionLine {
         let stands = match (&self.progress, self.criterion.window) {
-            (Progress::Sustained(state), Stretch::Sustained(needed)) => {
+            (Progress::Sustained(state), CriterionWindow::Sustained(needed)) => {
                 sustained(state, needed, moment.ended)
             }
             (Progress::Every(state), _) => self.every(state, moment.ended),
-            (Progress::InSeconds(state), Stretch::InSeconds(share)) => {
+            (Progress::InSeconds(state), CriterionWindow::InSeconds(share)) => {
                 in_seconds(state, share, moment.ended)
             }
             _ => self.whole(moment, seconds, self.ruled(moment, seconds, until)),

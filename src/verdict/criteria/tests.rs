@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::{CriteriaMonitor, Moment, Selected};
 use crate::model::{
-    Clocked, Comparison, Criteria, Criterion, Failure, Metric, NameId, Outcome, Phases, Selector,
-    Stretch, TimeKind,
+    Clocked, Comparison, Criteria, Criterion, CriterionWindow, Failure, Metric, NameId, Outcome,
+    Phases, Selector, TimeKind,
 };
 use crate::stats::{Counts, Delays, Interval, Recorder, Sample};
 use crate::verdict::{CriterionLine, Standing};
@@ -24,7 +24,12 @@ fn only(outcome: Outcome) -> Clocked {
     Clocked { outcome, ..ANY }
 }
 
-pub(super) fn criterion(metric: Metric, op: Comparison, value: f64, window: Stretch) -> Criterion {
+pub(super) fn criterion(
+    metric: Metric,
+    op: Comparison,
+    value: f64,
+    window: CriterionWindow,
+) -> Criterion {
     Criterion {
         text: "it".to_owned(),
         metric,
@@ -181,7 +186,7 @@ fn every_metric_over_the_whole_run() {
             "100 ms",
         ),
     ] {
-        let of = criterion(metric.clone(), op, value, Stretch::Whole);
+        let of = criterion(metric.clone(), op, value, CriterionWindow::Whole);
         let (_, end, said) = stands(of, &run);
         assert_eq!(
             (end, said.as_str()),
@@ -195,7 +200,7 @@ fn every_metric_over_the_whole_run() {
 fn a_whole_run_stands_live() {
     let fine = vec![(100, 0, 5); 30];
     let bad = vec![(10, 90, 5); 10];
-    let success = criterion(Metric::Success, AtLeast, 0.7, Stretch::Whole);
+    let success = criterion(Metric::Success, AtLeast, 0.7, CriterionWindow::Whole);
     assert_eq!(stands(success.clone(), &fine).0, Met);
     let both = [fine.clone(), bad.clone()].concat();
     assert_eq!(
@@ -205,7 +210,7 @@ fn a_whole_run_stands_live() {
     );
     assert_eq!(stands(success.clone(), &both).1, Met);
     assert_eq!(stands(success, &bad).0, AtRisk, "it may still be met");
-    let count = criterion(Metric::Requests, AtLeast, 9_999.0, Stretch::Whole);
+    let count = criterion(Metric::Requests, AtLeast, 9_999.0, CriterionWindow::Whole);
     assert_eq!(stands(count, &fine).0, Undecided);
     for (metric, op, value) in [
         (Metric::Failures, AtMost, 899.0),
@@ -213,7 +218,7 @@ fn a_whole_run_stands_live() {
         (Metric::Success, Equal, 1.0),
         (Metric::Max(ANY), Less, 5_000.0),
     ] {
-        let of = criterion(metric, op, value, Stretch::Whole);
+        let of = criterion(metric, op, value, CriterionWindow::Whole);
         assert_eq!(stands(of, &bad).0, Broken, "for good");
     }
 }
@@ -221,7 +226,7 @@ fn a_whole_run_stands_live() {
 #[test]
 fn sustained_is_a_stretch_in_which_every_second_holds() {
     let rps = |seconds| {
-        let window = Stretch::Sustained(seconds);
+        let window = CriterionWindow::Sustained(seconds);
         criterion(Metric::Rps(Outcome::Any), AtLeast, 100.0, window)
     };
     let (yes, no) = ((100, 0, 5), (99, 0, 5));
@@ -237,13 +242,13 @@ fn sustained_is_a_stretch_in_which_every_second_holds() {
         "three seconds up to now"
     );
     let quantile = Metric::Quantile(ANY, 0.99);
-    let p99 = criterion(quantile, Less, 1e6, Stretch::Sustained(2));
+    let p99 = criterion(quantile, Less, 1e6, CriterionWindow::Sustained(2));
     assert_eq!(stands(p99, &run).1, Undecided, "too few samples a second");
 }
 
 #[test]
 fn every_looks_at_each_stretch() {
-    let window = Stretch::Every(3);
+    let window = CriterionWindow::Every(3);
     let success = criterion(Metric::Success, AtLeast, 0.9, window);
     let (yes, half, none) = ((100, 0, 5), (80, 20, 5), (0, 0, 0));
     assert_eq!(
@@ -286,7 +291,7 @@ fn every_looks_at_each_stretch() {
 #[test]
 fn in_seconds_is_a_share_of_all_seconds() {
     let rps = |share| {
-        let window = Stretch::InSeconds(share);
+        let window = CriterionWindow::InSeconds(share);
         criterion(Metric::Rps(Outcome::Any), Greater, 0.0, window)
     };
     let run = [vec![(5, 0, 5); 19], vec![(0, 0, 0)]].concat();
@@ -296,7 +301,7 @@ fn in_seconds_is_a_share_of_all_seconds() {
     assert_eq!(stands(rps(0.96), &[]).1, Undecided);
     // Seconds that cannot be judged may be either.
     let success = |share| {
-        let window = Stretch::InSeconds(share);
+        let window = CriterionWindow::InSeconds(share);
         criterion(Metric::Success, AtLeast, 0.5, window)
     };
     assert_eq!(stands(success(0.95), &run).1, Met);
@@ -309,7 +314,7 @@ fn a_warm_up_and_what_comes_after_the_stop_do_not_count() {
         Metric::Rps(Outcome::Any),
         AtLeast,
         100.0,
-        Stretch::InSeconds(1.0),
+        CriterionWindow::InSeconds(1.0),
     );
     let mut course = Timeline::new(rps, 2);
     [(1, 0, 5), (1, 0, 5), (100, 0, 5), (100, 0, 5)]
@@ -323,7 +328,7 @@ fn a_warm_up_and_what_comes_after_the_stop_do_not_count() {
         (course.line(true).standing, course.figure()),
         (Met, "2 of 2 s".to_owned())
     );
-    let failures = criterion(Metric::Failures, Equal, 0.0, Stretch::Whole);
+    let failures = criterion(Metric::Failures, Equal, 0.0, CriterionWindow::Whole);
     let mut course = Timeline::new(failures, 2);
     [(0, 9, 5), (0, 9, 5), (100, 0, 5)]
         .into_iter()
@@ -334,7 +339,12 @@ fn a_warm_up_and_what_comes_after_the_stop_do_not_count() {
     course.watch.reset();
     course.second((5, 0, 5));
     assert_eq!(course.line(false).standing, Met, "a reset resets");
-    let whole = criterion(Metric::Rps(Outcome::Any), AtLeast, 100.0, Stretch::Whole);
+    let whole = criterion(
+        Metric::Rps(Outcome::Any),
+        AtLeast,
+        100.0,
+        CriterionWindow::Whole,
+    );
     let mut course = Timeline::new(whole, 3);
     [(1, 0, 5), (1, 0, 5), (1, 0, 5), (100, 0, 5), (100, 0, 5)]
         .into_iter()
@@ -346,10 +356,10 @@ fn a_warm_up_and_what_comes_after_the_stop_do_not_count() {
 fn readings_and_users() {
     let probe = |window| criterion(Metric::Probe("db.active".to_owned()), Less, 60.0, window);
     for (window, end, figure) in [
-        (Stretch::Whole, Broken, "70"),
-        (Stretch::Every(2), Met, "55"),
-        (Stretch::InSeconds(0.75), Met, "3 of 4 s"),
-        (Stretch::Sustained(3), Broken, "2 s of 3 s"),
+        (CriterionWindow::Whole, Broken, "70"),
+        (CriterionWindow::Every(2), Met, "55"),
+        (CriterionWindow::InSeconds(0.75), Met, "3 of 4 s"),
+        (CriterionWindow::Sustained(3), Broken, "2 s of 3 s"),
     ] {
         let mut course = Timeline::new(probe(window), 0);
         for reading in [10.0, 40.0, 70.0, 20.0] {
@@ -361,7 +371,7 @@ fn readings_and_users() {
             (end, figure)
         );
     }
-    let users = criterion(Metric::UsersFailed, Equal, 0.0, Stretch::Whole);
+    let users = criterion(Metric::UsersFailed, Equal, 0.0, CriterionWindow::Whole);
     let mut course = Timeline::new(users, 10);
     course.counts.users_started = 5;
     assert_eq!(course.line(true).standing, Met);
@@ -375,10 +385,10 @@ fn readings_and_users() {
 
 #[test]
 fn rows_and_statuses_are_told_apart() {
-    let count = criterion(Metric::Requests, Equal, 0.0, Stretch::Whole);
+    let count = criterion(Metric::Requests, Equal, 0.0, CriterionWindow::Whole);
     let of_status = |metric| Criterion {
         of: Selector::Status(500, 599),
-        ..criterion(metric, Equal, 0.0, Stretch::Whole)
+        ..criterion(metric, Equal, 0.0, CriterionWindow::Whole)
     };
     let criteria = Criteria {
         list: vec![
@@ -416,13 +426,18 @@ fn rows_and_statuses_are_told_apart() {
 
 #[test]
 fn figures_are_never_rounded_onto_the_wrong_side() {
-    let success = criterion(Metric::Success, Equal, 1.0, Stretch::Whole);
+    let success = criterion(Metric::Success, Equal, 1.0, CriterionWindow::Whole);
     let run = [(99_999, 1, 5)];
     assert_eq!(
         stands(success, &run),
         (Broken, Broken, "99.999%".to_owned())
     );
-    let rps = criterion(Metric::Rps(Outcome::Any), AtLeast, 50.0, Stretch::Whole);
+    let rps = criterion(
+        Metric::Rps(Outcome::Any),
+        AtLeast,
+        50.0,
+        CriterionWindow::Whole,
+    );
     let (_, _, figure) = stands(rps, &[vec![(50, 0, 5); 199], vec![(49, 0, 5)]].concat());
     assert!(figure.starts_with("49.99"), "{figure}");
 }
@@ -437,7 +452,7 @@ proptest! {
         every in 1u32..5,
     ) {
         let windows = [
-            Stretch::Whole, Stretch::Every(every), Stretch::Sustained(every), Stretch::InSeconds(0.5),
+            CriterionWindow::Whole, CriterionWindow::Every(every), CriterionWindow::Sustained(every), CriterionWindow::InSeconds(0.5),
         ];
         let metrics = [
             Metric::Success, Metric::Rps(Outcome::Ok), Metric::Max(ANY), Metric::Quantile(ANY, 0.5),

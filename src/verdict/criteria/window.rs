@@ -35,7 +35,7 @@ pub(super) struct SecondsWindow {
 
 /// A window without its disturbed seconds.
 #[derive(Debug, Default)]
-pub(super) struct Calm {
+pub(super) struct UndisturbedWindow {
     pub(super) tally: Both<Tally>,
     /// Seconds that are left.
     pub(super) seconds: u64,
@@ -109,8 +109,8 @@ impl SecondsWindow {
     }
 
     /// The seconds that stay when the disturbed ones are left out.
-    pub(super) fn calm(&self, criterion: &Criterion) -> Calm {
-        let mut calm = Calm::default();
+    pub(super) fn calm(&self, criterion: &Criterion) -> UndisturbedWindow {
+        let mut calm = UndisturbedWindow::default();
         for one in &self.seconds {
             calm.disturbed_s += u64::from(one.is_disturbed);
             if !one.is_left_out {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Comparison, Portion, Stretch};
+use crate::model::{Comparison, CriterionWindow, Portion};
 
 fn line(kind: PlanKind, judged: Delivery, own: f64) -> PlanLine {
     PlanLine {
@@ -124,7 +124,7 @@ fn a_criterion_decides_only_about_what_it_is_about() {
         of,
         op: Comparison::AtLeast,
         value: 0.9,
-        window: Stretch::Whole,
+        window: CriterionWindow::Whole,
         abort: false,
     };
     let rule = |metric, of, name, kind| {

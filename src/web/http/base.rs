@@ -34,7 +34,7 @@ pub enum BasePathError {
 
 /// Where a path lies, seen from the base path.
 #[derive(Debug, PartialEq, Eq)]
-enum Place<'p> {
+enum PathPosition<'p> {
     /// It is the base path itself.
     Itself,
     /// Below it, at this path.
@@ -57,11 +57,11 @@ impl BasePath {
         secured(Router::new().fallback_service(below))
     }
 
-    fn place<'p>(&self, path: &'p str) -> Place<'p> {
+    fn place<'p>(&self, path: &'p str) -> PathPosition<'p> {
         match path.strip_prefix(&self.0) {
-            Some("") => Place::Itself,
-            Some(rest) if rest.starts_with('/') => Place::Below(rest),
-            _ => Place::Elsewhere,
+            Some("") => PathPosition::Itself,
+            Some(rest) if rest.starts_with('/') => PathPosition::Below(rest),
+            _ => PathPosition::Elsewhere,
         }
     }
 }
@@ -88,12 +88,12 @@ async fn take_off(State(base): State<BasePath>, mut request: Request, next: Next
     let query = uri.query().map(|query| format!("?{query}"));
     let query = query.unwrap_or_default();
     let rest = match base.place(uri.path()) {
-        Place::Itself => {
+        PathPosition::Itself => {
             let target = format!("{}/{query}", base.0);
             return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response();
         }
-        Place::Below(rest) => format!("{rest}{query}").parse::<PathAndQuery>().ok(),
-        Place::Elsewhere => None,
+        PathPosition::Below(rest) => format!("{rest}{query}").parse::<PathAndQuery>().ok(),
+        PathPosition::Elsewhere => None,
     };
     let mut parts = uri.clone().into_parts();
     match rest {
@@ -146,11 +146,15 @@ mod tests {
     #[test]
     fn only_whole_names_count() {
         let base: BasePath = "/load".parse().unwrap();
-        assert_eq!(base.place("/load"), Place::Itself);
-        assert_eq!(base.place("/load/"), Place::Below("/"));
-        assert_eq!(base.place("/load/stop"), Place::Below("/stop"));
+        assert_eq!(base.place("/load"), PathPosition::Itself);
+        assert_eq!(base.place("/load/"), PathPosition::Below("/"));
+        assert_eq!(base.place("/load/stop"), PathPosition::Below("/stop"));
         for elsewhere in ["/", "/loads", "/loadstop", "/x/load/", "*"] {
-            assert_eq!(base.place(elsewhere), Place::Elsewhere, "{elsewhere}");
+            assert_eq!(
+                base.place(elsewhere),
+                PathPosition::Elsewhere,
+                "{elsewhere}"
+            );
         }
     }
 }

@@ -238,27 +238,27 @@ impl Feed {
         told.events = appended;
         for event in events {
             told.seq += 1;
-            self.tell("event", told.seq, event);
+            self.broadcast("event", told.seq, event);
         }
         let rows = self.log.seconds_after(told.second_s);
         told.second_s = last_s(&rows).max(told.second_s);
         told.seq += 1;
-        self.tell("frame", told.seq, FrameBody::new(&snapshot, &rows));
+        self.broadcast("frame", told.seq, FrameBody::new(&snapshot, &rows));
         let new = self.log.readings_after(told.reading_s);
         if !new.is_empty() {
             told.reading_s = latest_s(&new);
             told.seq += 1;
-            self.tell("readings", told.seq, ReadingsBody::new(&new));
+            self.broadcast("readings", told.seq, ReadingsBody::new(&new));
         }
         let known = told.snapshot.capacity.as_ref().map(Arc::as_ptr);
         if known != snapshot.capacity.as_ref().map(Arc::as_ptr) {
             told.seq += 1;
             let capacity = snapshot.capacity.as_deref();
-            self.tell("capacity", told.seq, CapacityBody { capacity });
+            self.broadcast("capacity", told.seq, CapacityBody { capacity });
         }
         if !Arc::ptr_eq(&told.snapshot.tables, &snapshot.tables) {
             told.seq += 1;
-            self.tell(
+            self.broadcast(
                 "tables",
                 told.seq,
                 TablesBody::new(&snapshot.tables, &snapshot.deliveries),
@@ -271,7 +271,7 @@ impl Feed {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.seq += 1;
         let body = ScenariosBody::new(&catalog, &self.defaults);
-        self.tell("scenarios", told.seq, body);
+        self.broadcast("scenarios", told.seq, body);
         told.catalog = catalog;
     }
 
@@ -279,7 +279,7 @@ impl Feed {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.seq += 1;
         let body = suite.as_deref().map(SuiteBody::new);
-        self.tell("suite", told.seq, SuiteMessage { suite: body });
+        self.broadcast("suite", told.seq, SuiteMessage { suite: body });
         told.suite = suite;
     }
 
@@ -287,11 +287,11 @@ impl Feed {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.seq += 1;
         told.scene.clone_from(&scene);
-        self.tell("demo", told.seq, DemoMessage { demo: scene });
+        self.broadcast("demo", told.seq, DemoMessage { demo: scene });
     }
 
     /// Tells the viewers, if there are any: the next hello has it all.
-    fn tell(&self, kind: &'static str, seq: u64, body: impl Serialize) {
+    fn broadcast(&self, kind: &'static str, seq: u64, body: impl Serialize) {
         if self.messages.receiver_count() > 0 {
             let _ = self.messages.send(encode(kind, seq, body));
         }

@@ -36,7 +36,7 @@ impl Found {
         self.look_in(browser, state, "on a desk").await;
         browser.hold_in_hand().await;
         self.look_in(browser, state, "in a hand").await;
-        browser.put_on_desk().await;
+        browser.set_desktop_size().await;
     }
 
     async fn look_in(&mut self, browser: &Browser, state: &str, place: &str) {
@@ -198,8 +198,8 @@ async fn tables(browser: &Browser, found: &mut Found) {
 
 #[tokio::test]
 async fn what_keeps_somebody_out_is_found() {
-    let board = TestApp::new("http://127.0.0.1:1").await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new("http://127.0.0.1:1").await;
+    let browser = Browser::ready(&app).await;
     let spoil = "const pale = document.createElement('p');
         pale.textContent = 'too pale to be read';
         pale.style.color = '#808080';
@@ -247,8 +247,8 @@ async fn nobody_is_kept_out_of_a_suite() {
 #[tokio::test]
 async fn nobody_is_kept_out_of_the_demo() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::with_demo(&lab, Duration::from_secs(60)).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::with_demo(&lab, Duration::from_secs(60)).await;
+    let browser = Browser::ready(&app).await;
     browser.click("#demo").await;
     browser.until("#stage-title", |text| text == "Ramp").await;
     let mut found = Found::default();

@@ -33,21 +33,21 @@ const CHIP: &str = "#table-window";
 
 async fn running() -> (Lab, TestApp, Browser) {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
+    let app = TestApp::new(&lab.url()).await;
     let sources = [Source::new("mixed.yaml", MIXED)];
     let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
-    board.session.offer(catalog);
+    app.session.offer(catalog);
     let body = r#"{"scenario": "mixed"}"#;
-    let (status, answer) = board.json(Method::POST, "/api/v1/run", body).await;
+    let (status, answer) = app.json(Method::POST, "/api/v1/run", body).await;
     assert_eq!(status, 200, "{answer}");
-    let browser = Browser::show(&board).await;
+    let browser = Browser::show(&app).await;
     browser.until_users(6).await;
-    (lab, board, browser)
+    (lab, app, browser)
 }
 
-async fn until_s(board: &TestApp, elapsed_s: f64) {
+async fn until_s(app: &TestApp, elapsed_s: f64) {
     eventually("time", PATIENCE, async || {
-        board.runs.snapshot().elapsed_s > elapsed_s
+        app.runs.snapshot().elapsed_s > elapsed_s
     })
     .await;
 }
@@ -60,11 +60,11 @@ async fn requests(browser: &Browser) -> f64 {
 
 #[tokio::test]
 async fn a_cell_of_the_heatmap_tells_its_share_and_count() {
-    let (_lab, board, browser) = running().await;
-    until_s(&board, 4.0).await;
+    let (_lab, app, browser) = running().await;
+    until_s(&app, 4.0).await;
     let legend = &format!("{HEAT} [data-legend]");
     browser.until(legend, |text| text.contains("100%")).await;
-    board.runs.stop("by the test").await.expect("stops");
+    app.runs.stop("by the test").await.expect("stops");
     browser.until_state("Stopped").await;
 
     // By the keyboard: the fullest cell of the latest second, then its neighbour.
@@ -121,11 +121,11 @@ async fn a_cell_of_the_heatmap_tells_its_share_and_count() {
 
 #[tokio::test]
 async fn a_drag_limits_the_tables_until_it_is_taken_back() {
-    let (_lab, board, browser) = running().await;
-    until_s(&board, 6.2).await;
-    board.runs.stop("by the test").await.expect("stops");
+    let (_lab, app, browser) = running().await;
+    until_s(&app, 6.2).await;
+    app.runs.stop("by the test").await.expect("stops");
     browser.until_state("Stopped").await;
-    let all = board.runs.snapshot().tables.aggregated.requests as f64;
+    let all = app.runs.snapshot().tables.aggregated.requests as f64;
     eventually("all of it", PATIENCE, async || {
         requests(&browser).await == all
     })
@@ -143,7 +143,7 @@ async fn a_drag_limits_the_tables_until_it_is_taken_back() {
     let said = browser.until(CHIP, |text| text.contains("whole run")).await;
     assert_eq!(said, "Showing 0:02–0:05 · Show whole run");
     let window = "/api/v1/run/window?from_s=2&to_s=5";
-    let (_, window) = board.json(Method::GET, window, "").await;
+    let (_, window) = app.json(Method::GET, window, "").await;
     let part = window["aggregated"]["requests"].as_f64().expect("a count");
     assert!(part < all && part > 0.0, "{window}");
     eventually("a part", PATIENCE, async || {
@@ -181,8 +181,8 @@ async fn a_drag_limits_the_tables_until_it_is_taken_back() {
 
 #[tokio::test]
 async fn a_row_opens_the_charts_of_its_request() {
-    let (_lab, board, browser) = running().await;
-    until_s(&board, 3.2).await;
+    let (_lab, app, browser) = running().await;
+    until_s(&app, 3.2).await;
     let charts = "#name-charts";
     assert!(!browser.is_shown(charts).await);
     let row = |name: &str| format!("#panel-requests tr[data-key='GET /api/v1/{name}/']");
@@ -249,8 +249,8 @@ async fn a_row_opens_the_charts_of_its_request() {
 
 #[tokio::test]
 async fn criteria_are_drawn_where_their_figures_are() {
-    let (_lab, board, browser) = running().await;
-    until_s(&board, 3.2).await;
+    let (_lab, app, browser) = running().await;
+    until_s(&app, 3.2).await;
     for (chart, expected) in [
         ("throughput", "rps >= 1: ok"),
         ("latency", "p95 < 2s: ok"),
@@ -264,7 +264,7 @@ async fn criteria_are_drawn_where_their_figures_are() {
         })
         .await;
     }
-    board.runs.stop("by the test").await.expect("stops");
+    app.runs.stop("by the test").await.expect("stops");
     browser.close().await;
 }
 
@@ -286,9 +286,9 @@ async fn saved(browser: &Browser, ending: &str) -> PathBuf {
 
 #[tokio::test]
 async fn charts_are_saved_as_pictures_and_figures() {
-    let (_lab, board, browser) = running().await;
-    until_s(&board, 4.2).await;
-    board.runs.stop("by the test").await.expect("stops");
+    let (_lab, app, browser) = running().await;
+    until_s(&app, 4.2).await;
+    app.runs.stop("by the test").await.expect("stops");
     browser.until_state("Stopped").await;
     let save = async |chart: &str, what: &str| {
         let menu = format!("[data-chart={chart}] .save");
@@ -320,7 +320,7 @@ async fn charts_are_saved_as_pictures_and_figures() {
     save("throughput", "csv").await;
     let rows = read("throughput.csv").await;
     assert_eq!(rows[0], ["t_s", "requests/s", "failures/s"]);
-    let log = board.runs.log().rows();
+    let log = app.runs.log().rows();
     assert_eq!(rows.len(), log.len() + 1);
     for (row, second) in rows[1..].iter().zip(&log) {
         let figures: Vec<f64> = row
@@ -331,7 +331,7 @@ async fn charts_are_saved_as_pictures_and_figures() {
         assert_eq!(figures, counts.map(|count| count as f64));
     }
     // The last second of the run comes a moment after its end.
-    let all = board.runs.snapshot().tables.aggregated.requests;
+    let all = app.runs.snapshot().tables.aggregated.requests;
     eventually("every request", PATIENCE, async || {
         save("heat", "csv").await;
         let rows = read("heat.csv").await;
@@ -380,11 +380,11 @@ const AN_HOUR: &str = "
 
 #[tokio::test]
 async fn an_hour_of_a_hundred_requests_is_drawn() {
-    let board = TestApp::new("http://127.0.0.1:1").await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new("http://127.0.0.1:1").await;
+    let browser = Browser::ready(&app).await;
     browser.evaluate(AN_HOUR).await;
     let catalog = Catalog::new([], &Environment::default(), &Changes::default());
-    board.session.offer(catalog);
+    app.session.offer(catalog);
     browser.until_state("Running").await;
     let rows = "return document.querySelectorAll('#panel-requests tbody tr').length";
     eventually("a row a name", PATIENCE, async || {

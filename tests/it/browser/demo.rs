@@ -13,8 +13,8 @@ use crate::support::{Browser, TestApp, lab};
 #[tokio::test]
 async fn one_button_plays_it_with_captions_and_escape_leaves_it() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::with_demo(&lab, Duration::from_secs(1)).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::with_demo(&lab, Duration::from_secs(1)).await;
+    let browser = Browser::ready(&app).await;
     assert!(!browser.is_shown("#demo-leave").await);
     browser.click("#demo").await;
     browser.until("#stage-title", |text| text == "Ramp").await;
@@ -36,8 +36,8 @@ async fn one_button_plays_it_with_captions_and_escape_leaves_it() {
     // It leaves the demo, and is no first press of what halts.
     browser.press("body", Key::Escape).await;
     browser.until("#stage-title", str::is_empty).await;
-    assert!(board.runs.snapshot().state.is_active());
-    let (events, _) = event_lines(&board.runs.log(), 0);
+    assert!(app.runs.snapshot().state.is_active());
+    let (events, _) = event_lines(&app.runs.log(), 0);
     let told = events.iter().filter(|event| event.kind == EventKind::Demo);
     assert_eq!(told.count(), 3, "two acts and the end: {events:?}");
     browser.press("body", "x").await;
@@ -47,8 +47,8 @@ async fn one_button_plays_it_with_captions_and_escape_leaves_it() {
 
 #[tokio::test]
 async fn a_dashboard_without_a_lab_of_its_own_has_no_demo() {
-    let board = TestApp::new("http://127.0.0.1:1").await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new("http://127.0.0.1:1").await;
+    let browser = Browser::ready(&app).await;
     let there = "return document.querySelectorAll('#demo, #stage').length";
     assert_eq!(browser.evaluate(there).await, json!(0));
     browser.close().await;

@@ -33,8 +33,8 @@ async fn hold(browser: &Browser, kind: &str, key: &str) {
 #[tokio::test]
 async fn a_run_is_steered_by_keys_alone() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     press(&browser, "s").await;
     browser.until_users(3).await;
     press(&browser, "+").await;
@@ -44,21 +44,21 @@ async fn a_run_is_steered_by_keys_alone() {
     browser.press("body", Key::Control + "z").await;
     browser.until_users(4).await;
     press(&browser, ".").await;
-    let rate = || board.runs.snapshot().load.spawn_rate;
+    let rate = || app.runs.snapshot().load.spawn_rate;
     eventually("a higher rate", PATIENCE, async || rate() == 110.0).await;
 
     hold(&browser, "keyDown", "5").await;
     browser.until_users(20).await;
     // It lasts longer than what it was given at first.
-    let lasts = board.runs.snapshot().elapsed_s + 3.0;
+    let lasts = app.runs.snapshot().elapsed_s + 3.0;
     eventually("three seconds", PATIENCE, async || {
-        board.runs.snapshot().elapsed_s > lasts
+        app.runs.snapshot().elapsed_s > lasts
     })
     .await;
-    assert_eq!(board.runs.snapshot().users, 20, "for as long as it is held");
+    assert_eq!(app.runs.snapshot().users, 20, "for as long as it is held");
     hold(&browser, "keyUp", "5").await;
     browser.until_users(4).await;
-    let (events, _) = event_lines(&board.runs.log(), 0);
+    let (events, _) = event_lines(&app.runs.log(), 0);
     let bursts = events.iter().filter(|event| event.kind == EventKind::Burst);
     assert_eq!(bursts.count(), 1, "letting go is no click: {events:?}");
     press(&browser, "2").await;
@@ -82,8 +82,8 @@ async fn a_run_is_steered_by_keys_alone() {
 #[tokio::test]
 async fn keys_lead_through_charts_tables_and_menus() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     let theme = "return document.documentElement.dataset.theme";
     let mut themes = Vec::new();
     for _ in 0..3 {
@@ -137,15 +137,15 @@ async fn keys_lead_through_charts_tables_and_menus() {
     browser.press("#save-scenario", Key::Escape).await;
     let open = "return document.querySelector('#downloads').open";
     assert_eq!(browser.evaluate(open).await, false);
-    board.runs.stop("by the test").await.expect("stops");
+    app.runs.stop("by the test").await.expect("stops");
     browser.close().await;
 }
 
 #[tokio::test]
 async fn nothing_is_a_shortcut_while_one_types() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     browser.evaluate(OVERHEAR).await;
     browser.fill("#run-time", "sax?un2").await;
     let typed = "return document.querySelector('#run-time').value";
@@ -153,15 +153,15 @@ async fn nothing_is_a_shortcut_while_one_types() {
     browser.press("#scenario", "s").await;
     assert_eq!(browser.evaluate(HELP).await, false);
     assert_eq!(browser.evaluate(ASKED).await, json!([]));
-    assert_eq!(board.runs.snapshot().state, RunState::Ready);
+    assert_eq!(app.runs.snapshot().state, RunState::Ready);
     browser.close().await;
 }
 
 #[tokio::test]
 async fn the_help_sheet_shows_every_key_and_closing_it_is_no_panic() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     press(&browser, "s").await;
     browser.until_state("Running").await;
     browser.evaluate(OVERHEAR).await;

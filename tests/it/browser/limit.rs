@@ -11,8 +11,8 @@ const FOUND: &str = "#capacity-words";
 #[tokio::test]
 async fn the_limit_is_looked_for_with_one_click_and_drawn() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     assert!(!browser.is_shown("#capacity").await);
     browser.fill("#users", "30").await;
     browser.click("#find-limit").await;
@@ -33,7 +33,7 @@ async fn the_limit_is_looked_for_with_one_click_and_drawn() {
     browser.until_state("Ready").await;
 
     let body = r#"{"find_limit": {"start": 1, "max": 2, "level_time": "2s"}}"#;
-    let (status, _) = board.json(Method::POST, "/api/v1/run", body).await;
+    let (status, _) = app.json(Method::POST, "/api/v1/run", body).await;
     assert_eq!(status, 200);
     browser.until(FOUND, |text| !text.is_empty()).await;
     browser.until_state("Stopped").await;

@@ -9,9 +9,9 @@ use crate::support::{Browser, TestApp, lab};
 #[tokio::test]
 async fn the_log_is_read_and_tables_are_downloaded_below_a_base_path() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::below("/load", &lab.url()).await;
-    board.session.note(Level::Warning, "mind the gap");
-    let browser = Browser::open(&format!("http://{}/load/", board.address)).await;
+    let app = TestApp::below("/load", &lab.url()).await;
+    app.session.note(Level::Warning, "mind the gap");
+    let browser = Browser::open(&format!("http://{}/load/", app.address)).await;
     browser.until_state("Ready").await;
     browser.choose("fails").await;
     browser.start().await;
@@ -30,7 +30,7 @@ async fn the_log_is_read_and_tables_are_downloaded_below_a_base_path() {
             text.contains("mind the gap") && !text.contains("something was done")
         })
         .await;
-    board.session.note(Level::Error, "mind the other gap");
+    app.session.note(Level::Error, "mind the other gap");
     browser.until(lines, |text| text.contains("other")).await;
     let error = "const s = document.querySelector('#log-level'); s.value = 'error';
         s.dispatchEvent(new Event('change', {bubbles: true}))";
@@ -57,7 +57,7 @@ async fn the_log_is_read_and_tables_are_downloaded_below_a_base_path() {
     for link in links {
         let path = link.as_str().expect("a link").split_once("/load/");
         let path = format!("/load/{}", path.expect("below the path").1);
-        let file = board.send(Method::GET, &path).await;
+        let file = app.send(Method::GET, &path).await;
         assert_eq!(file.status(), 200, "{path}");
         assert!(file.headers().contains_key("content-disposition"), "{path}");
     }

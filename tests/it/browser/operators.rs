@@ -11,8 +11,8 @@ use crate::support::{Browser, PATIENCE, TestApp, eventually, lab, lab_stats, num
 #[tokio::test]
 async fn an_operator_starts_edits_and_stops_a_swarm_by_clicking() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
 
     browser.fill_load("5", "50").await;
     browser.start().await;
@@ -29,7 +29,7 @@ async fn an_operator_starts_edits_and_stops_a_swarm_by_clicking() {
     // What goes on is the same after a reload, for everybody who looks.
     browser.reload().await;
     browser.until_users(9).await;
-    let other = Browser::show(&board).await;
+    let other = Browser::show(&app).await;
     other.until_users(9).await;
 
     browser.stop().await;
@@ -43,7 +43,7 @@ async fn an_operator_starts_edits_and_stops_a_swarm_by_clicking() {
     let requests = number(row.trim_start_matches("Aggregated").trim()).expect("a count");
     let stats = lab_stats(&lab.url()).await;
     assert!(requests <= stats.answered as f64, "{requests} {stats:?}");
-    assert_eq!(requests, (board.runs.snapshot().counts.succeeded) as f64);
+    assert_eq!(requests, (app.runs.snapshot().counts.succeeded) as f64);
     assert!(requests > 50.0, "{row}");
 
     browser.click("#reset").await;
@@ -60,12 +60,12 @@ async fn an_operator_starts_edits_and_stops_a_swarm_by_clicking() {
 #[tokio::test]
 async fn two_operators_see_who_changed_what_and_undo_their_own() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let one = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let one = Browser::ready(&app).await;
     one.fill_load("5", "50").await;
     one.start().await;
     one.until_users(5).await;
-    let other = Browser::show(&board).await;
+    let other = Browser::show(&app).await;
     other.until_users(5).await;
     let disabled = "return document.querySelector('#undo').disabled";
     assert_eq!(
@@ -99,12 +99,12 @@ async fn two_operators_see_who_changed_what_and_undo_their_own() {
 
     one.click("#pause").await;
     other.until_state("Paused").await;
-    let paused = board.runs.snapshot().counts.tasks_started;
+    let paused = app.runs.snapshot().counts.tasks_started;
     other.until("#pause", |text| text == "Resume").await;
     other.click("#pause").await;
     one.until_state("Running").await;
     eventually("it goes on", PATIENCE, async || {
-        board.runs.snapshot().counts.tasks_started > paused + 10
+        app.runs.snapshot().counts.tasks_started > paused + 10
     })
     .await;
 
@@ -112,11 +112,11 @@ async fn two_operators_see_who_changed_what_and_undo_their_own() {
     one.press("body", Key::Escape).await;
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     one.press("body", Key::Escape).await;
-    assert!(board.runs.snapshot().state.is_active());
+    assert!(app.runs.snapshot().state.is_active());
     one.press("body", Key::Escape + Key::Escape).await;
     other.until_state("Stopped").await;
     let halted = "stopping: killed by the operator";
-    let (events, _) = event_lines(&board.runs.log(), 0);
+    let (events, _) = event_lines(&app.runs.log(), 0);
     assert!(
         events.iter().any(|event| event.text == halted),
         "{events:?}"
@@ -128,8 +128,8 @@ async fn two_operators_see_who_changed_what_and_undo_their_own() {
 #[tokio::test]
 async fn a_burst_is_played_by_a_click_or_held() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     browser.fill_load("4", "50").await;
     browser.start().await;
     browser.until_users(4).await;
@@ -137,7 +137,7 @@ async fn a_burst_is_played_by_a_click_or_held() {
     browser.until_users(20).await;
     browser.click("#undo").await;
     browser.until_users(4).await;
-    let (events, _) = event_lines(&board.runs.log(), 0);
+    let (events, _) = event_lines(&app.runs.log(), 0);
     assert!(
         events
             .iter()
@@ -154,21 +154,21 @@ async fn a_burst_is_played_by_a_click_or_held() {
     browser.until_users(40).await;
     // It lasts longer than what it was given at first.
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-    assert_eq!(board.runs.snapshot().users, 40);
+    assert_eq!(app.runs.snapshot().users, 40);
     browser.evaluate(&act("pointerup")).await;
     browser.until_users(4).await;
-    let (events, _) = event_lines(&board.runs.log(), 0);
+    let (events, _) = event_lines(&app.runs.log(), 0);
     let bursts = events.iter().filter(|event| event.kind == EventKind::Burst);
     assert_eq!(bursts.count(), 2, "{events:?}");
-    board.runs.stop("by the test").await.expect("stops");
+    app.runs.stop("by the test").await.expect("stops");
     browser.close().await;
 }
 
 #[tokio::test]
 async fn mistakes_are_shown_where_they_were_made() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     for (field, text, error, words) in [
         ("#users", "0", "#users-error", "at least 1"),
         ("#users", "1000000000", "#users-error", "1000000"),
@@ -182,11 +182,7 @@ async fn mistakes_are_shown_where_they_were_made() {
         browser.fill(field, text).await;
         browser.start().await;
         browser.until(error, |text| text.contains(words)).await;
-        assert_eq!(
-            board.runs.snapshot().state,
-            RunState::Ready,
-            "{field} {text}"
-        );
+        assert_eq!(app.runs.snapshot().state, RunState::Ready, "{field} {text}");
         browser.fill(field, before.as_str().expect("a value")).await;
     }
     browser.choose("broken").await;
@@ -199,17 +195,17 @@ async fn mistakes_are_shown_where_they_were_made() {
 #[tokio::test]
 async fn a_browser_that_goes_away_disturbs_nothing() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     browser.start().await;
     browser.until_users(3).await;
     drop(browser);
-    let requests = || board.runs.snapshot().counts.succeeded;
+    let requests = || app.runs.snapshot().counts.succeeded;
     let then = requests();
     eventually("the run goes on", PATIENCE, async || {
         requests() > then + 100
     })
     .await;
-    board.runs.stop("by the test").await.expect("stops");
-    assert_eq!(board.runs.snapshot().counts.failed, 0);
+    app.runs.stop("by the test").await.expect("stops");
+    assert_eq!(app.runs.snapshot().counts.failed, 0);
 }

@@ -8,8 +8,8 @@ use crate::support::{Browser, PATIENCE, TestApp, eventually, lab};
 #[tokio::test]
 async fn what_probes_read_is_drawn_under_the_charts() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     browser.choose("open").await;
     browser.start().await;
     let cpu = "#target .chart[aria-label^='own, %'] [data-legend] b";
@@ -27,8 +27,7 @@ async fn what_probes_read_is_drawn_under_the_charts() {
     browser.until_state("Stopped").await;
     assert!(browser.is_shown("#target").await, "also when it is over");
     // A scenario without probes has no such charts.
-    board
-        .json(Method::POST, "/api/v1/run", r#"{"scenario": "health"}"#)
+    app.json(Method::POST, "/api/v1/run", r#"{"scenario": "health"}"#)
         .await;
     browser.until_state("Running").await;
     eventually("no target", PATIENCE, async || {
@@ -41,8 +40,8 @@ async fn what_probes_read_is_drawn_under_the_charts() {
 #[tokio::test]
 async fn task_starts_that_the_file_plans_are_shown_with_their_response_times() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     browser.choose("open").await;
     let planned = "60 task starts/s, up to 40 users";
     browser.until_plan(|text| text.contains(planned)).await;
@@ -103,8 +102,8 @@ async fn task_starts_that_the_file_plans_are_shown_with_their_response_times() {
 #[tokio::test]
 async fn users_that_the_file_plans_come_without_being_asked_for() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     browser.choose("staged").await;
     browser
         .until("#explain figcaption", |text| {
@@ -129,8 +128,8 @@ async fn users_that_the_file_plans_come_without_being_asked_for() {
 #[tokio::test]
 async fn criteria_are_shown_as_they_stand_and_a_verdict_at_the_end() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     browser.start().await;
     browser.until_users_are(|users| users > 0.0).await;
     assert!(!browser.is_shown("#criteria").await, "this one has none");

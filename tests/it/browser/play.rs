@@ -44,12 +44,12 @@ async fn open_panel(browser: &Browser) {
 #[tokio::test]
 async fn two_operators_change_what_users_do() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let one = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let one = Browser::ready(&app).await;
     one.choose("fails").await;
     one.start().await;
     one.until_users(4).await;
-    let other = Browser::show(&board).await;
+    let other = Browser::show(&app).await;
     other.until_users(4).await;
     open_panel(&one).await;
     open_panel(&other).await;
@@ -102,8 +102,8 @@ async fn two_operators_change_what_users_do() {
 #[tokio::test]
 async fn a_plan_is_steered_by_hand_and_holds_again() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     browser.choose("staged").await;
     browser.start().await;
     browser.until_users(7).await;
@@ -124,15 +124,15 @@ async fn a_plan_is_steered_by_hand_and_holds_again() {
         browser.evaluate(gone).await == true
     })
     .await;
-    board.runs.stop("by the test").await.expect("stops");
+    app.runs.stop("by the test").await.expect("stops");
     browser.close().await;
 }
 
 #[tokio::test]
 async fn what_was_played_is_shown_and_saved() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let browser = Browser::ready(&app).await;
     browser.fill_load("3", "50").await;
     browser.start().await;
     browser.until_users(3).await;

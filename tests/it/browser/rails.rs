@@ -16,8 +16,8 @@ async fn a_page_asks_once_before_load_goes_to_a_public_target() {
         unasked: Some(Targets::default()),
         ..Rails::default()
     };
-    let board = TestApp::within(rails, &lab.url()).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::within(rails, &lab.url()).await;
+    let browser = Browser::ready(&app).await;
     let line = browser.until("#rails", |text| !text.is_empty()).await;
     assert_eq!(
         line,
@@ -37,7 +37,7 @@ async fn a_page_asks_once_before_load_goes_to_a_public_target() {
         .until("#form-message", |text| text.contains("not confirmed"))
         .await;
     assert_eq!(browser.evaluate(open).await, false);
-    assert_eq!(board.runs.snapshot().state, RunState::Ready);
+    assert_eq!(app.runs.snapshot().state, RunState::Ready);
 
     browser.start().await;
     browser.click("#confirm-go").await;
@@ -56,8 +56,7 @@ async fn a_page_asks_once_before_load_goes_to_a_public_target() {
     browser.start().await;
     // Nobody is asked twice.
     browser.until_users(2).await;
-    board
-        .runs
+    app.runs
         .abandon("nobody is here".to_owned())
         .await
         .expect("goes");

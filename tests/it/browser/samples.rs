@@ -21,8 +21,8 @@ async fn what_failing_answers_said_is_a_key_away() {
         ];
         (StatusCode::INTERNAL_SERVER_ERROR, fields, text)
     });
-    let board = TestApp::new(&serve_app(app).await).await;
-    let browser = Browser::ready(&board).await;
+    let app = TestApp::new(&serve_app(app).await).await;
+    let browser = Browser::ready(&app).await;
     browser.choose("health").await;
     browser.start().await;
     browser.open_tab("failures").await;

@@ -16,7 +16,7 @@ fn visit(name: &str, run_time: &str) -> Source {
 }
 
 /// One run and four formats of the report.
-async fn every_link_of_the_suite_answers(browser: &Browser, board: &TestApp) {
+async fn every_link_of_the_suite_answers(browser: &Browser, app: &TestApp) {
     let links = "return [...document.querySelectorAll('#suite a')]
         .filter((a) => a.offsetParent !== null).map((a) => new URL(a.href).pathname)";
     let links = browser.evaluate(links).await;
@@ -24,26 +24,26 @@ async fn every_link_of_the_suite_answers(browser: &Browser, board: &TestApp) {
     assert_eq!(links.len(), 5, "one run, and four formats: {links:?}");
     for link in links {
         let path = link.as_str().expect("a link");
-        assert_eq!(board.send(Method::GET, path).await.status(), 200, "{path}");
+        assert_eq!(app.send(Method::GET, path).await.status(), 200, "{path}");
     }
 }
 
 #[tokio::test]
 async fn all_scenarios_are_run_with_one_click_for_everybody_to_see() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
+    let app = TestApp::new(&lab.url()).await;
     let sources = [
         visit("First", ", run_time: 2s"),
         visit("Second", ", run_time: 2s"),
         visit("Endless", ""),
     ];
-    let browser = Browser::ready(&board).await;
+    let browser = Browser::ready(&app).await;
     assert!(
         !browser.is_shown("#run-all").await,
         "only one of these ends"
     );
     let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
-    board.session.offer(catalog);
+    app.session.offer(catalog);
     browser
         .until("#run-all", |text| text == "Run all (2)")
         .await;
@@ -64,7 +64,7 @@ async fn all_scenarios_are_run_with_one_click_for_everybody_to_see() {
         .until(name, |text| text == "Running 1 of 2: First")
         .await;
     browser.until_users(2).await;
-    let other = Browser::show(&board).await;
+    let other = Browser::show(&app).await;
     for page in [&browser, &other] {
         page.until_state("Cooling down").await;
         page.until(name, |text| text == "Next: 2 of 2: Second")
@@ -88,7 +88,7 @@ async fn all_scenarios_are_run_with_one_click_for_everybody_to_see() {
             .await;
         page.until_state("Stopped").await;
     }
-    every_link_of_the_suite_answers(&browser, &board).await;
+    every_link_of_the_suite_answers(&browser, &app).await;
     // A run by itself is no part of it.
     browser.new_run().await;
     browser.until_state("Ready").await;

@@ -112,10 +112,10 @@ async fn a_probe_that_hangs_holds_nothing_up_for_long() {
 #[tokio::test]
 async fn viewers_get_readings_once_and_a_hello_has_them_all() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let (mut viewer, hello) = Viewer::open(board.address).await;
+    let app = TestApp::new(&lab.url()).await;
+    let (mut viewer, hello) = Viewer::open(app.address).await;
     assert_eq!(hello["readings"], json!([]));
-    board.json(Method::POST, "/api/v1/run", "{}").await;
+    app.json(Method::POST, "/api/v1/run", "{}").await;
     let mut times = Vec::new();
     while times.len() < 2 {
         let message = viewer.until("readings", |_| true).await;
@@ -126,7 +126,7 @@ async fn viewers_get_readings_once_and_a_hello_has_them_all() {
             }
         }
     }
-    let (_, hello) = Viewer::open(board.address).await;
+    let (_, hello) = Viewer::open(app.address).await;
     assert_eq!(
         hello["run"]["probes"],
         json!([]),

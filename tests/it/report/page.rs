@@ -164,23 +164,22 @@ fn the_longest_run_still_fits_into_a_mail() {
 #[tokio::test]
 async fn the_dashboard_links_to_the_report_on_the_run_on_show() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let none = board.send(Method::GET, "/stats/report").await;
+    let app = TestApp::new(&lab.url()).await;
+    let none = app.send(Method::GET, "/stats/report").await;
     assert_eq!(none.status(), 404, "there is no run yet");
-    board
-        .swarm(&[("user_count", "3"), ("spawn_rate", "100")])
+    app.swarm(&[("user_count", "3"), ("spawn_rate", "100")])
         .await;
-    let mut snapshots = board.runs.snapshots();
+    let mut snapshots = app.runs.snapshots();
     let enough = snapshots.wait_for(|s| s.tables.aggregated.requests > 50);
     drop(soon("requests", enough).await.expect("a controller"));
-    let browser = Browser::show(&board).await;
+    let browser = Browser::show(&app).await;
     browser.until("#report", |text| text == "Open report").await;
     browser.stop().await;
     browser.until("#state-word", |text| text == "Stopped").await;
-    assert_eq!(board.runs.snapshot().state, RunState::Stopped);
+    assert_eq!(app.runs.snapshot().state, RunState::Stopped);
     browser.close().await;
 
-    let url = format!("http://{}/stats/report?theme=light", board.address);
+    let url = format!("http://{}/stats/report?theme=light", app.address);
     let browser = Browser::open(&url).await;
     browser.until("#verdict", |text| text == "PASS").await;
     browser.until("h1", |text| text == "Health").await;
@@ -191,7 +190,7 @@ async fn the_dashboard_links_to_the_report_on_the_run_on_show() {
     assert!(canvases.await >= 3.0);
     browser.close().await;
 
-    let kept = board.send(Method::GET, "/stats/report?download=1").await;
+    let kept = app.send(Method::GET, "/stats/report?download=1").await;
     let name = kept.headers()["content-disposition"]
         .to_str()
         .expect("text");

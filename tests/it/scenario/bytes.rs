@@ -1,12 +1,12 @@
 //! Bytes of answers that are no UTF-8: found, captured, sent on.
 
 use swarmdeck::model::{Charset, SlotId};
-use swarmdeck::program::{Answer, Program, Variables};
+use swarmdeck::program::{Program, ReceivedResponse, Variables};
 
 use super::{compile, first_request, message, program_of_steps};
 
-fn answer<'a>(content_type: &str, head: &'a [u8], body: &'a [u8]) -> Answer<'a> {
-    Answer {
+fn answer<'a>(content_type: &str, head: &'a [u8], body: &'a [u8]) -> ReceivedResponse<'a> {
+    ReceivedResponse {
         status: 200,
         head,
         earlier: &[],
@@ -18,7 +18,7 @@ fn answer<'a>(content_type: &str, head: &'a [u8], body: &'a [u8]) -> Answer<'a> 
     }
 }
 
-fn judge(program: &Program, answer: Answer<'_>, variables: &mut Variables) -> String {
+fn judge(program: &Program, answer: ReceivedResponse<'_>, variables: &mut Variables) -> String {
     match super::judge(first_request(program), answer, variables) {
         Ok(()) => "ok".to_owned(),
         Err(failure) => program.describe(failure),

@@ -1,6 +1,6 @@
 //! `criteria:`, what is wrong with them, and what is said of weak ones.
 
-use swarmdeck::model::{Selector, Stretch};
+use swarmdeck::model::{CriterionWindow, Selector};
 use swarmdeck::scenario::{
     Changes, Environment, Fit, RunOptions, Selection, Source, builtin, load, parse_criterion,
     read as read_with,
@@ -44,7 +44,7 @@ fn a_list_or_a_map_with_a_warm_up() {
     assert_eq!((criteria.list.len(), criteria.after.as_secs()), (3, 0));
     let criteria = read("{after: 10s, all: [rps >= 5 sustained 60s]}");
     assert_eq!(criteria.after.as_secs(), 10);
-    assert_eq!(criteria.list[0].window, Stretch::Sustained(60));
+    assert_eq!(criteria.list[0].window, CriterionWindow::Sustained(60));
     assert_eq!(read("[]").list, []);
 }
 

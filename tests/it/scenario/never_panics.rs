@@ -219,7 +219,7 @@ proptest! {
         if let Ok(loaded) = load(&Source::new("p.json", text), &environment()) {
             let program = loaded.compile(Some("http://127.0.0.1:1")).unwrap();
             for body in [&*json, "[[1, {\"a\": [0]}], 2]", "{\"a\": {\"a\": 1}}"] {
-                let answer = swarmdeck::program::Answer {
+                let answer = swarmdeck::program::ReceivedResponse {
                     status: 200,
                     head: b"",
                     earlier: &[],

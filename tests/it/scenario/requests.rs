@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use swarmdeck::model::{BodyNeed, Failure, SlotId};
-use swarmdeck::program::{Answer, Program, Request, Variables};
+use swarmdeck::program::{Program, ReceivedResponse, Request, Variables};
 
 use super::{compile, first_request, program_of_steps, render};
 
@@ -241,8 +241,8 @@ fn a_class_header_waits_for_its_token() {
     assert_eq!(header(task, &variables), Ok(Some("Bearer t1".to_owned())));
 }
 
-fn answer<'a>(status: u16, head: &'a str, body: &'a str) -> Answer<'a> {
-    Answer {
+fn answer<'a>(status: u16, head: &'a str, body: &'a str) -> ReceivedResponse<'a> {
+    ReceivedResponse {
         status,
         head: head.as_bytes(),
         earlier: &[],
@@ -255,7 +255,7 @@ fn answer<'a>(status: u16, head: &'a str, body: &'a str) -> Answer<'a> {
 }
 
 /// The words for what is wrong with an answer, or "ok".
-fn judged(program: &Program, answer: Answer<'_>) -> String {
+fn judged(program: &Program, answer: ReceivedResponse<'_>) -> String {
     match super::judge(first_request(program), answer, &mut Variables::new(2)) {
         Ok(()) => "ok".to_owned(),
         Err(failure) => program.describe(failure),
@@ -289,7 +289,7 @@ fn expectations_name_themselves() {
     assert_eq!(judge("2,", "\"2\","), "expected $.n == 2.0");
     assert_eq!(judge("\"n\"", "\"x\": 0, \"n\""), "expected no $.x");
     assert_eq!(judge("\"b\"", "\"c\""), r#"expected $.l == [1,{"a":"b"}]"#);
-    let slow = Answer {
+    let slow = ReceivedResponse {
         url: "",
         service_time_us: 200_000,
         ..answer(200, "", sound)

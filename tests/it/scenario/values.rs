@@ -1,7 +1,7 @@
 //! What answers are tested for, and what is captured of them.
 
 use swarmdeck::model::SlotId;
-use swarmdeck::program::{Answer, Program, Variables};
+use swarmdeck::program::{Program, ReceivedResponse, Variables};
 
 use super::mistakes::assert_mistakes;
 use super::{first_request, program_of_steps};
@@ -10,7 +10,7 @@ const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Left:
     Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n";
 
 fn judge(program: &Program, body: &str, variables: &mut Variables) -> Result<(), String> {
-    let answer = Answer {
+    let answer = ReceivedResponse {
         status: 200,
         head: HEAD.as_bytes(),
         earlier: &[],

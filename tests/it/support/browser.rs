@@ -179,7 +179,7 @@ impl Browser {
     }
 
     /// Shows the page as on a desk again.
-    pub(crate) async fn put_on_desk(&self) {
+    pub(crate) async fn set_desktop_size(&self) {
         self.devtools("Emulation.clearDeviceMetricsOverride", json!({}))
             .await;
         self.devtools(

@@ -8,13 +8,13 @@ const RPS: &str = "[data-tile=rps] [data-value]";
 
 impl Browser {
     /// Opens a dashboard, whatever its state.
-    pub(crate) async fn show(board: &TestApp) -> Self {
-        Self::open(&format!("http://{}/", board.address)).await
+    pub(crate) async fn show(app: &TestApp) -> Self {
+        Self::open(&format!("http://{}/", app.address)).await
     }
 
     /// Opens a dashboard on which nothing runs.
-    pub(crate) async fn ready(board: &TestApp) -> Self {
-        let browser = Self::show(board).await;
+    pub(crate) async fn ready(app: &TestApp) -> Self {
+        let browser = Self::show(app).await;
         browser.until_state("Ready").await;
         browser
     }

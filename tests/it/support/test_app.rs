@@ -139,11 +139,11 @@ impl TestApp {
             }),
             ..Serving::default()
         };
-        let board = Self::guarded(&lab.url(), loopback(), serving).await;
+        let app = Self::guarded(&lab.url(), loopback(), serving).await;
         let sources = [Source::new("health.yaml", MEMBERS)];
         let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
-        board.session.offer(catalog);
-        board
+        app.session.offer(catalog);
+        app
     }
 
     /// On loopback, below a path.

@@ -33,8 +33,8 @@ async fn every_answer_is_one_that_the_description_names() {
         return;
     };
     let lab = lab(LabConfig::default());
-    let board = TestApp::within(rails(), &lab.url()).await;
-    let description = format!("http://{}/api/v1/openapi.json", board.address);
+    let app = TestApp::within(rails(), &lab.url()).await;
+    let description = format!("http://{}/api/v1/openapi.json", app.address);
     let config = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/it/web/schemathesis.toml"

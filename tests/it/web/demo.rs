@@ -23,15 +23,15 @@ async fn faults(lab: &Lab) -> Value {
 }
 
 /// The first words of what the demo has said in the run.
-fn told(board: &TestApp) -> Vec<String> {
-    let (events, _) = event_lines(&board.runs.log(), 0);
+fn told(app: &TestApp) -> Vec<String> {
+    let (events, _) = event_lines(&app.runs.log(), 0);
     let told = events.iter().filter(|event| event.kind == EventKind::Demo);
     let first = told.map(|event| event.text.split(':').next().unwrap_or_default().to_owned());
     first.collect()
 }
 
-async fn play(board: &TestApp) {
-    let (status, answer) = board.json(Method::POST, "/api/v1/demo", "").await;
+async fn play(app: &TestApp) {
+    let (status, answer) = app.json(Method::POST, "/api/v1/demo", "").await;
     assert_eq!(status, 200, "{answer}");
 }
 
@@ -45,11 +45,11 @@ async fn over(viewer: &mut Viewer) {
 #[tokio::test]
 async fn its_acts_are_played_in_order_and_the_lab_is_sound_after_them() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::with_demo(&lab, Duration::from_millis(100)).await;
-    let (mut viewer, hello) = Viewer::open(board.address).await;
+    let app = TestApp::with_demo(&lab, Duration::from_millis(100)).await;
+    let (mut viewer, hello) = Viewer::open(app.address).await;
     assert_eq!(hello["demo"], Value::Null);
-    play(&board).await;
-    let (status, again) = board.json(Method::POST, "/api/v1/demo", "").await;
+    play(&app).await;
+    let (status, again) = app.json(Method::POST, "/api/v1/demo", "").await;
     assert_eq!(status, 409, "{again}");
 
     let mut shapes = Shapes::default();
@@ -78,11 +78,11 @@ async fn its_acts_are_played_in_order_and_the_lab_is_sound_after_them() {
     over(&mut viewer).await;
 
     assert_eq!(faults(&lab).await, json!([]));
-    assert_eq!(told(&board), acts, "each is an event, too");
-    let snapshot = board.runs.snapshot();
+    assert_eq!(told(&app), acts, "each is an event, too");
+    let snapshot = app.runs.snapshot();
     assert_eq!(snapshot.state, RunState::Stopped);
     assert!(snapshot.counts.failed > 0, "what broke is in the figures");
-    let (events, _) = event_lines(&board.runs.log(), 0);
+    let (events, _) = event_lines(&app.runs.log(), 0);
     let of_demo =
         |event: &&swarmdeck::format::EventLine| event.text == "burst ×5: 15 users for 0.8 s";
     assert_eq!(events.iter().filter(of_demo).count(), 1, "{events:?}");
@@ -91,47 +91,47 @@ async fn its_acts_are_played_in_order_and_the_lab_is_sound_after_them() {
 #[tokio::test]
 async fn it_is_left_in_the_middle_of_its_fault_and_the_run_goes_on() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::with_demo(&lab, Duration::from_millis(200)).await;
-    play(&board).await;
+    let app = TestApp::with_demo(&lab, Duration::from_millis(200)).await;
+    play(&app).await;
     eventually("a fault", PATIENCE, async || {
         faults(&lab).await != json!([])
     })
     .await;
-    let (status, left) = board.json(Method::DELETE, "/api/v1/demo", "").await;
+    let (status, left) = app.json(Method::DELETE, "/api/v1/demo", "").await;
     assert_eq!(status, 200);
     assert_eq!(left["message"], "Demo ended. The run continues.");
     assert_eq!(faults(&lab).await, json!([]));
-    let told = told(&board);
+    let told = told(&app);
     assert_eq!(
         told.last().map(String::as_str),
         Some("Demo ended. The run continues."),
         "{told:?}"
     );
-    let then = board.runs.snapshot();
+    let then = app.runs.snapshot();
     assert!(then.state.is_active());
     eventually("the run goes on", PATIENCE, async || {
-        board.runs.snapshot().counts.succeeded > then.counts.succeeded + 10
+        app.runs.snapshot().counts.succeeded > then.counts.succeeded + 10
     })
     .await;
-    board.runs.stop("by the test").await.expect("stops");
+    app.runs.stop("by the test").await.expect("stops");
 }
 
 #[tokio::test]
 async fn whoever_does_something_to_the_run_takes_it_over() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::with_demo(&lab, Duration::from_secs(1)).await;
-    let (mut viewer, _) = Viewer::open(board.address).await;
+    let app = TestApp::with_demo(&lab, Duration::from_secs(1)).await;
+    let (mut viewer, _) = Viewer::open(app.address).await;
     for (method, path, body, state) in [
         (Method::PATCH, "/api/v1/run", "{\"users\": 2}", true),
         (Method::POST, "/api/v1/run/pause", "", true),
         (Method::POST, "/api/v1/run/stop", "", false),
     ] {
-        play(&board).await;
-        eventually("users", PATIENCE, async || board.runs.snapshot().users > 0).await;
-        let (status, answer) = board.json(method, path, body).await;
+        play(&app).await;
+        eventually("users", PATIENCE, async || app.runs.snapshot().users > 0).await;
+        let (status, answer) = app.json(method, path, body).await;
         assert_eq!(status, 200, "{path}: {answer}");
         over(&mut viewer).await;
-        assert_eq!(board.runs.snapshot().state.is_active(), state, "{path}");
-        board.runs.stop("by the test").await.expect("stops");
+        assert_eq!(app.runs.snapshot().state.is_active(), state, "{path}");
+        app.runs.stop("by the test").await.expect("stops");
     }
 }

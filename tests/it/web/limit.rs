@@ -9,17 +9,17 @@ use crate::support::{Shapes, TestApp, Viewer, lab};
 #[tokio::test]
 async fn a_search_is_started_and_followed() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let (mut viewer, hello) = Viewer::open(board.address).await;
+    let app = TestApp::new(&lab.url()).await;
+    let (mut viewer, hello) = Viewer::open(app.address).await;
     assert_eq!(hello["capacity"], Value::Null);
     let body = r#"{"find_limit": {"start": 1, "max": 2, "level_time": "2s"}}"#;
-    let (status, started) = board.json(Method::POST, "/api/v1/run", body).await;
+    let (status, started) = app.json(Method::POST, "/api/v1/run", body).await;
     assert_eq!(status, 200, "{started}");
     for (method, path, body) in [
         (Method::PATCH, "/api/v1/run", r#"{"users": 9}"#),
         (Method::POST, "/api/v1/run/pause", ""),
     ] {
-        let (status, refused) = board.json(method, path, body).await;
+        let (status, refused) = app.json(method, path, body).await;
         assert_eq!(status, 409, "{refused}");
         let message = refused["message"].as_str().expect("a message");
         assert!(
@@ -46,18 +46,18 @@ async fn a_search_is_started_and_followed() {
     let is_over = |told: &Value| told["capacity"]["search"]["end"] != Value::Null;
     let last = viewer.until("capacity", is_over).await;
     assert_eq!(last["capacity"]["search"]["trying"], Value::Null);
-    let (_, again) = Viewer::open(board.address).await;
+    let (_, again) = Viewer::open(app.address).await;
     assert_eq!(again["capacity"], last["capacity"]);
     let mut shapes = Shapes::default();
     shapes.add("capacity", &first);
     shapes.add("capacity", &last);
     shapes.assert("shapes/capacity");
-    board.send(Method::POST, "/stop").await;
+    app.send(Method::POST, "/stop").await;
 }
 
 #[tokio::test]
 async fn a_search_that_cannot_be_is_refused() {
-    let board = TestApp::new("http://127.0.0.1:1").await;
+    let app = TestApp::new("http://127.0.0.1:1").await;
     for (body, why) in [
         (json!({"find_limit": {"start": 0}}), "a whole number from 1"),
         (json!({"find_limit": {"max": 1.5}}), "a whole number from 1"),
@@ -75,7 +75,7 @@ async fn a_search_that_cannot_be_is_refused() {
             "cannot search over users",
         ),
     ] {
-        let (status, refused) = board
+        let (status, refused) = app
             .json(Method::POST, "/api/v1/run", &body.to_string())
             .await;
         assert_eq!(status, 400, "{body}: {refused}");

@@ -37,8 +37,8 @@ fn take_seconds(seen: &mut Vec<u64>, series: &Value) {
 #[tokio::test]
 async fn a_viewer_sees_a_run_from_its_start_to_its_end() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let (mut viewer, hello) = Viewer::open(board.address).await;
+    let app = TestApp::new(&lab.url()).await;
+    let (mut viewer, hello) = Viewer::open(app.address).await;
     assert_eq!(hello["run"], Value::Null);
     assert_eq!(hello["frame"]["state"], "ready");
     assert_eq!(hello["defaults"]["scenario"], "health");
@@ -61,8 +61,7 @@ async fn a_viewer_sees_a_run_from_its_start_to_its_end() {
         "t_s": [0.0, 1.0, 61.0], "value": [0.0, 7.0, 7.0]}]);
     assert_eq!((&staged["users"], &staged["plans"]), (&json!(null), &users));
 
-    board
-        .swarm(&[("user_count", "6"), ("spawn_rate", "100")])
+    app.swarm(&[("user_count", "6"), ("spawn_rate", "100")])
         .await;
     let started = viewer.until("hello", |_| true).await;
     assert_eq!(started["run"]["scenario"], "Health");
@@ -86,7 +85,7 @@ async fn a_viewer_sees_a_run_from_its_start_to_its_end() {
         }
     }
     assert_eq!(seconds, (1..=seconds.len() as u64).collect::<Vec<_>>());
-    board.send(Method::POST, "/stop").await;
+    app.send(Method::POST, "/stop").await;
     viewer
         .until("event", |event| event["kind"] == "stopping")
         .await;
@@ -108,10 +107,9 @@ async fn a_viewer_sees_a_run_from_its_start_to_its_end() {
 #[tokio::test]
 async fn a_start_a_reset_and_an_end_each_bring_a_hello() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let (mut viewer, _) = Viewer::open(board.address).await;
-    board
-        .swarm(&[("user_count", "2"), ("spawn_rate", "100")])
+    let app = TestApp::new(&lab.url()).await;
+    let (mut viewer, _) = Viewer::open(app.address).await;
+    app.swarm(&[("user_count", "2"), ("spawn_rate", "100")])
         .await;
     viewer
         .until("hello", |hello| hello["run"] != Value::Null)
@@ -119,7 +117,7 @@ async fn a_start_a_reset_and_an_end_each_bring_a_hello() {
     viewer
         .until("frame", |frame| frame["requests"].as_u64() > Some(50))
         .await;
-    board.send(Method::POST, "/stats/reset").await;
+    app.send(Method::POST, "/stats/reset").await;
     let reset = viewer.until("hello", |_| true).await;
     assert!(reset["frame"]["requests"].as_u64() < Some(50), "{reset}");
     let events = reset["events"].as_array().unwrap();
@@ -130,8 +128,8 @@ async fn a_start_a_reset_and_an_end_each_bring_a_hello() {
         .iter()
         .all(|t_s| t_s.as_f64() >= event["t_s"].as_f64());
     assert!(anew, "{event} but {seconds:?}");
-    board.send(Method::POST, "/stop").await;
-    board.send(Method::DELETE, "/api/v1/run").await;
+    app.send(Method::POST, "/stop").await;
+    app.send(Method::DELETE, "/api/v1/run").await;
     let cleared = viewer.until("hello", |_| true).await;
     assert_eq!(cleared["run"], Value::Null);
     assert_eq!(
@@ -143,10 +141,9 @@ async fn a_start_a_reset_and_an_end_each_bring_a_hello() {
 #[tokio::test]
 async fn a_later_viewer_sees_the_same_run_from_the_beginning() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let (mut first, _) = Viewer::open(board.address).await;
-    board
-        .swarm(&[("user_count", "4"), ("spawn_rate", "100")])
+    let app = TestApp::new(&lab.url()).await;
+    let (mut first, _) = Viewer::open(app.address).await;
+    app.swarm(&[("user_count", "4"), ("spawn_rate", "100")])
         .await;
     let hello = first
         .until("hello", |hello| hello["run"] != Value::Null)
@@ -163,7 +160,7 @@ async fn a_later_viewer_sees_the_same_run_from_the_beginning() {
     };
     take(&hello["series"]);
     while take(&first.until("frame", |_| true).await["seconds"]) < 3 {}
-    let (mut second, hello) = Viewer::open(board.address).await;
+    let (mut second, hello) = Viewer::open(app.address).await;
     let rows = hello["series"]["t_s"].as_array().unwrap().len();
     while take(&first.until("frame", |_| true).await["seconds"]) < rows {}
     for (at, row) in seen.iter().take(rows).enumerate() {
@@ -177,7 +174,7 @@ async fn a_later_viewer_sees_the_same_run_from_the_beginning() {
     }
     assert_eq!(hello["events"][0]["kind"], "started");
     second.until("frame", |frame| frame["users"] == 4).await;
-    board.send(Method::POST, "/stop").await;
+    app.send(Method::POST, "/stop").await;
     let ends =
         [&mut first, &mut second].map(|viewer| viewer.until("frame", |f| f["state"] == "stopped"));
     let [a, b] = ends;
@@ -187,14 +184,14 @@ async fn a_later_viewer_sees_the_same_run_from_the_beginning() {
 #[tokio::test]
 async fn a_viewer_that_never_reads_disturbs_nobody() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
+    let app = TestApp::new(&lab.url()).await;
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4_096).unwrap();
-    let mut deaf = socket.connect(board.address).await.unwrap();
+    let mut deaf = socket.connect(app.address).await.unwrap();
     let upgrade = format!(
         "GET /api/v1/live HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        board.address
+        app.address
     );
     deaf.write_all(upgrade.as_bytes()).await.unwrap();
     let mut answer = [0; 12];
@@ -203,17 +200,15 @@ async fn a_viewer_that_never_reads_disturbs_nobody() {
         .unwrap();
     assert_eq!(&answer, b"HTTP/1.1 101");
 
-    let (mut viewer, _) = Viewer::open(board.address).await;
-    board
-        .swarm(&[("user_count", "3"), ("spawn_rate", "100")])
+    let (mut viewer, _) = Viewer::open(app.address).await;
+    app.swarm(&[("user_count", "3"), ("spawn_rate", "100")])
         .await;
     viewer
         .until("hello", |hello| hello["run"] != Value::Null)
         .await;
     // Each reset is a hello of some 20 KB: far more than any buffer holds.
     for _ in 0..400 {
-        board
-            .runs
+        app.runs
             .reset(swarmdeck::run::Author::new("a test"))
             .await
             .unwrap();
@@ -222,13 +217,13 @@ async fn a_viewer_that_never_reads_disturbs_nobody() {
     viewer
         .until("frame", |frame| frame["requests"].as_u64() > Some(30))
         .await;
-    let stopped = soon("a stop", board.runs.stop("by the test")).await;
+    let stopped = soon("a stop", app.runs.stop("by the test")).await;
     stopped.unwrap();
     viewer
         .until("frame", |frame| frame["state"] == "stopped")
         .await;
     eventually("the run has ended", PATIENCE, async || {
-        board.runs.snapshot().state == RunState::Stopped
+        app.runs.snapshot().state == RunState::Stopped
     })
     .await;
     drop(deaf);
@@ -236,13 +231,12 @@ async fn a_viewer_that_never_reads_disturbs_nobody() {
 
 #[tokio::test]
 async fn a_viewer_that_talks_too_long_is_let_go_alone() {
-    let board = TestApp::new("http://127.0.0.1:1").await;
-    let (mut quiet, _) = Viewer::open(board.address).await;
-    let (mut loud, _) = Viewer::open(board.address).await;
+    let app = TestApp::new("http://127.0.0.1:1").await;
+    let (mut quiet, _) = Viewer::open(app.address).await;
+    let (mut loud, _) = Viewer::open(app.address).await;
     loud.say(&"x".repeat(10_000)).await;
     loud.until_closed().await;
-    board
-        .runs
+    app.runs
         .reset(swarmdeck::run::Author::new("a test"))
         .await
         .unwrap();

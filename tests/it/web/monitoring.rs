@@ -13,8 +13,8 @@ use crate::support::{TestApp, lab, soon};
 
 /// The samples of a page, by name with labels; each is there once, after its
 /// type.
-async fn metrics(board: &TestApp) -> HashMap<String, f64> {
-    let answer = board.send(Method::GET, "/metrics").await;
+async fn metrics(app: &TestApp) -> HashMap<String, f64> {
+    let answer = app.send(Method::GET, "/metrics").await;
     assert_eq!(
         answer.headers()["content-type"],
         "text/plain; version=0.0.4; charset=utf-8"
@@ -41,23 +41,21 @@ async fn metrics(board: &TestApp) -> HashMap<String, f64> {
 #[tokio::test]
 async fn health_tells_the_state_of_the_run() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
+    let app = TestApp::new(&lab.url()).await;
     let version = env!("CARGO_PKG_VERSION");
-    let (status, ready) = board.json(Method::GET, "/health", "").await;
+    let (status, ready) = app.json(Method::GET, "/health", "").await;
     let expected = json!({"status": "ok", "state": "ready", "version": version});
     assert_eq!((status, ready), (200, expected));
-    board
-        .swarm(&[("user_count", "1"), ("spawn_rate", "9")])
-        .await;
-    board.send(Method::POST, "/stop").await;
-    let (_, stopped) = board.json(Method::GET, "/health", "").await;
+    app.swarm(&[("user_count", "1"), ("spawn_rate", "9")]).await;
+    app.send(Method::POST, "/stop").await;
+    let (_, stopped) = app.json(Method::GET, "/health", "").await;
     assert_eq!(stopped["state"], "stopped");
 }
 
 /// What `promtool`, of Prometheus itself, has to say about a page; `tests/run`
 /// installs it.
-async fn promtool(board: &TestApp) -> String {
-    let page = board.send(Method::GET, "/metrics").await;
+async fn promtool(app: &TestApp) -> String {
+    let page = app.send(Method::GET, "/metrics").await;
     let page = page.text().await.expect("text");
     let mut tool = Command::new("promtool")
         .args(["check", "metrics"])
@@ -77,18 +75,18 @@ async fn promtool(board: &TestApp) -> String {
 #[tokio::test]
 async fn prometheus_has_nothing_to_say_against_the_metrics() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
+    let app = TestApp::new(&lab.url()).await;
     let clean = "exit status: 0";
-    assert_eq!(promtool(&board).await, clean);
+    assert_eq!(promtool(&app).await, clean);
     for scenario in ["open", "fails"] {
         let body = json!({"scenario": scenario, "run_time": "1h"}).to_string();
-        let (status, started) = board.json(Method::POST, "/api/v1/run", &body).await;
+        let (status, started) = app.json(Method::POST, "/api/v1/run", &body).await;
         assert_eq!(status, 200, "{started}");
-        let mut snapshots = board.runs.snapshots();
+        let mut snapshots = app.runs.snapshots();
         let enough = snapshots.wait_for(|s| s.tables.aggregated.requests > 20);
         drop(soon("requests", enough).await.unwrap());
-        assert_eq!(promtool(&board).await, clean, "{scenario}");
-        let samples = metrics(&board).await;
+        assert_eq!(promtool(&app).await, clean, "{scenario}");
+        let samples = metrics(&app).await;
         let labels = "{method=\"GET\",name=\"/api/v1/health/\"}";
         let counted = samples.get(&format!(
             "swarmdeck_response_duration_seconds_count{labels}"
@@ -98,26 +96,24 @@ async fn prometheus_has_nothing_to_say_against_the_metrics() {
             scenario == "open",
             "where starts are planned"
         );
-        board.send(Method::POST, "/stop").await;
-        assert_eq!(promtool(&board).await, clean, "{scenario}, ended");
+        app.send(Method::POST, "/stop").await;
+        assert_eq!(promtool(&app).await, clean, "{scenario}, ended");
     }
 }
 
 #[tokio::test]
 async fn one_state_holds_also_while_a_run_is_paused() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    board
-        .swarm(&[("user_count", "1"), ("spawn_rate", "9")])
-        .await;
-    let mut snapshots = board.runs.snapshots();
+    let app = TestApp::new(&lab.url()).await;
+    app.swarm(&[("user_count", "1"), ("spawn_rate", "9")]).await;
+    let mut snapshots = app.runs.snapshots();
     let running = snapshots.wait_for(|s| s.state == RunState::Running);
     drop(soon("a run", running).await.unwrap());
-    let (status, _) = board.json(Method::POST, "/api/v1/run/pause", "").await;
+    let (status, _) = app.json(Method::POST, "/api/v1/run/pause", "").await;
     assert_eq!(status, 200);
     let paused = snapshots.wait_for(|s| s.state == RunState::Paused);
     drop(soon("a pause", paused).await.unwrap());
-    let samples = metrics(&board).await;
+    let samples = metrics(&app).await;
     let states = RunState::ALL
         .map(|state| samples[&format!("swarmdeck_run_state{{state=\"{}\"}}", state.as_str())]);
     assert_eq!(states, [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
@@ -126,27 +122,26 @@ async fn one_state_holds_also_while_a_run_is_paused() {
 #[tokio::test]
 async fn metrics_count_what_the_run_counts() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let ready = metrics(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let ready = metrics(&app).await;
     assert_eq!(ready["swarmdeck_run_state{state=\"ready\"}"], 1.0);
     assert_eq!(ready["swarmdeck_users"], 0.0);
-    board
-        .swarm(&[
-            ("user_count", "3"),
-            ("spawn_rate", "100"),
-            ("scenario", "fails"),
-        ])
-        .await;
-    let mut snapshots = board.runs.snapshots();
+    app.swarm(&[
+        ("user_count", "3"),
+        ("spawn_rate", "100"),
+        ("scenario", "fails"),
+    ])
+    .await;
+    let mut snapshots = app.runs.snapshots();
     let enough = snapshots.wait_for(|s| s.tables.failures.iter().any(|line| line.count > 3));
     drop(soon("failures", enough).await.unwrap());
-    let running = metrics(&board).await;
+    let running = metrics(&app).await;
     assert_eq!(running["swarmdeck_users"], 3.0);
     assert!(running["swarmdeck_recent_request_duration_seconds{quantile=\"0.99\"}"] > 0.0);
-    board.send(Method::POST, "/stop").await;
+    app.send(Method::POST, "/stop").await;
 
-    let stopped = metrics(&board).await;
-    let snapshot = board.runs.snapshot();
+    let stopped = metrics(&app).await;
+    let snapshot = app.runs.snapshot();
     let counts = &snapshot.counts;
     let labels = "{method=\"GET\",name=\"/api/v1/health/\"}";
     let of = |metric: &str| stopped[&format!("{metric}{labels}")];

@@ -20,8 +20,8 @@ const METHODS: [Method; 5] = [
     Method::DELETE,
 ];
 
-async fn document(board: &TestApp) -> Value {
-    let (status, document) = board.json(Method::GET, "/api/v1/openapi.json", "").await;
+async fn document(app: &TestApp) -> Value {
+    let (status, document) = app.json(Method::GET, "/api/v1/openapi.json", "").await;
     assert_eq!(status, 200);
     document
 }
@@ -37,8 +37,8 @@ fn the_router_has_described_routes_only() {
 
 #[tokio::test]
 async fn routes_are_those_of_the_snapshot() {
-    let board = TestApp::new("http://127.0.0.1:1").await;
-    let document = document(&board).await;
+    let app = TestApp::new("http://127.0.0.1:1").await;
+    let document = document(&app).await;
     let mut overview = String::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {
@@ -66,8 +66,8 @@ fn references(value: &Value) -> Vec<&str> {
 
 #[tokio::test]
 async fn every_reference_leads_to_a_schema() {
-    let board = TestApp::new("http://127.0.0.1:1").await;
-    let document = document(&board).await;
+    let app = TestApp::new("http://127.0.0.1:1").await;
+    let document = document(&app).await;
     let references = references(&document);
     assert!(references.len() > 100);
     for reference in references {
@@ -78,8 +78,8 @@ async fn every_reference_leads_to_a_schema() {
 
 #[tokio::test]
 async fn every_route_is_described_with_its_methods() {
-    let board = TestApp::new("http://127.0.0.1:1").await;
-    let document = document(&board).await;
+    let app = TestApp::new("http://127.0.0.1:1").await;
+    let document = document(&app).await;
     assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
     let paths = document["paths"].as_object().expect("paths");
     assert!(paths.len() > 20);
@@ -88,7 +88,7 @@ async fn every_route_is_described_with_its_methods() {
         let at = path.replace("{build}", "x").replace("{path}", "y");
         for method in METHODS {
             let known = item.get(method.as_str().to_lowercase());
-            let status = board.send(method.clone(), &at).await.status().as_u16();
+            let status = app.send(method.clone(), &at).await.status().as_u16();
             assert_eq!(known.is_none(), status == 405, "{method} {path}: {status}");
             let Some(known) = known else { continue };
             let id = known["operationId"].as_str().expect("an id");
@@ -149,9 +149,9 @@ fn described() -> impl Iterator<Item = &'static str> {
 #[tokio::test]
 async fn answers_are_as_described() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let document = document(&board).await;
-    board.session.note(Level::Info, "a line");
+    let app = TestApp::new(&lab.url()).await;
+    let document = document(&app).await;
+    app.session.note(Level::Info, "a line");
     let shown = document["paths"].as_object().expect("paths").iter();
     let shown = shown.filter(|(_, item)| {
         item["get"]["responses"]["200"]["content"]
@@ -166,29 +166,29 @@ async fn answers_are_as_described() {
 
     for scenario in ["fails", "open"] {
         let body = json!({"scenario": scenario, "run_time": "1h"}).to_string();
-        let (status, started) = board.json(Method::POST, "/api/v1/run", &body).await;
+        let (status, started) = app.json(Method::POST, "/api/v1/run", &body).await;
         assert_eq!(status, 200, "{started}");
         assert_fits(&document, "/api/v1/run", "post", status, &started);
-        let mut snapshots = board.runs.snapshots();
+        let mut snapshots = app.runs.snapshots();
         let enough = snapshots.wait_for(|s| s.tables.aggregated.requests > 20);
         drop(soon("requests", enough).await.unwrap());
         for path in described() {
-            let (status, body) = board.json(Method::GET, path, "").await;
+            let (status, body) = app.json(Method::GET, path, "").await;
             assert_fits(&document, path, "get", status, &body);
         }
-        let (status, stopped) = board.json(Method::POST, "/stop", "").await;
+        let (status, stopped) = app.json(Method::POST, "/stop", "").await;
         assert_fits(&document, "/stop", "post", status, &stopped);
     }
     for path in described() {
-        let (status, body) = board.json(Method::GET, path, "").await;
+        let (status, body) = app.json(Method::GET, path, "").await;
         assert_fits(&document, path, "get", status, &body);
     }
 }
 
 #[tokio::test]
 async fn changes_answer_as_described() {
-    let board = TestApp::new("http://127.0.0.1:1").await;
-    let document = document(&board).await;
+    let app = TestApp::new("http://127.0.0.1:1").await;
+    let document = document(&app).await;
     for (method, path, body, expected) in [
         (Method::POST, "/api/v1/run", "{\"users\": -1}", 400),
         (Method::POST, "/api/v1/run", "{\"scenario\": \"x\"}", 400),
@@ -226,17 +226,15 @@ async fn changes_answer_as_described() {
         (Method::GET, "/api/v1/run/heatmap", "", 404),
         (Method::GET, "/api/v1/run/series?from_s=2&to_s=2", "", 400),
     ] {
-        let (status, answer) = board.json(method.clone(), path, body).await;
+        let (status, answer) = app.json(method.clone(), path, body).await;
         assert_eq!(status, expected, "{method} {path} {body}: {answer}");
         let route = path.split('?').next().expect("a path");
         let method = method.as_str().to_lowercase();
         assert_fits(&document, route, &method, status, &answer);
     }
-    let swarm = board
-        .swarm(&[("user_count", "x"), ("spawn_rate", "1")])
-        .await;
+    let swarm = app.swarm(&[("user_count", "x"), ("spawn_rate", "1")]).await;
     assert_fits(&document, "/swarm", "post", 200, &swarm);
-    let request = board.request(Method::POST, "/stop");
+    let request = app.request(Method::POST, "/stop");
     let refused = answer(request.header("origin", "https://evil.example")).await;
     let refused: Value = refused.json().await.expect("JSON");
     let schema = &document["components"]["responses"]["Refused"]["content"];

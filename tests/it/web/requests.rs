@@ -86,8 +86,8 @@ fn fits(document: &Value, schema: &Value, value: &Value) -> bool {
     schema.is_valid(value)
 }
 
-async fn differences(board: &TestApp, part: &str) -> Vec<String> {
-    let (_, document) = board.json(Method::GET, "/api/v1/openapi.json", "").await;
+async fn differences(app: &TestApp, part: &str) -> Vec<String> {
+    let (_, document) = app.json(Method::GET, "/api/v1/openapi.json", "").await;
     let start = format!("= {part}\n");
     let (_, lines) = REQUESTS.split_once(&start).expect("a part");
     let lines = lines.lines().take_while(|line| !line.starts_with("= "));
@@ -95,7 +95,7 @@ async fn differences(board: &TestApp, part: &str) -> Vec<String> {
     for line in lines.filter(|line| !line.is_empty()) {
         let request = Request::parse(line);
         let is_described = request.is_described(&document);
-        let sent = board.request(request.method.clone(), request.path);
+        let sent = app.request(request.method.clone(), request.path);
         let sent = match request.body {
             "" => sent,
             body => sent
@@ -127,16 +127,16 @@ async fn differences(board: &TestApp, part: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn what_the_description_refuses_the_server_refuses() {
-    let board = TestApp::new(NOWHERE).await;
-    let mut found = differences(&board, "ready").await;
+    let app = TestApp::new(NOWHERE).await;
+    let mut found = differences(&app, "ready").await;
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
+    let app = TestApp::new(&lab.url()).await;
     let start = json!({"scenario": "health", "run_time": "1h"}).to_string();
-    let (status, started) = board.json(Method::POST, "/api/v1/run", &start).await;
+    let (status, started) = app.json(Method::POST, "/api/v1/run", &start).await;
     assert_eq!(status, 200, "{started}");
-    let mut snapshots = board.runs.snapshots();
+    let mut snapshots = app.runs.snapshots();
     let enough = snapshots.wait_for(|s| s.tables.aggregated.requests > 20);
     drop(soon("requests", enough).await.unwrap());
-    found.extend(differences(&board, "running").await);
+    found.extend(differences(&app, "running").await);
     assert!(found.is_empty(), "{}", found.concat());
 }

@@ -31,23 +31,23 @@ user_classes:
 
 /// A dashboard that offers it.
 async fn dashboard(host: &str) -> TestApp {
-    let board = TestApp::new(host).await;
+    let app = TestApp::new(host).await;
     let source = Source::new("everything.yaml", SCENARIO);
     let catalog = Catalog::new([source], &Environment::default(), &Changes::default());
-    board.session.offer(catalog);
-    board
+    app.session.offer(catalog);
+    app
 }
 
 /// Starts it, has an operator change it, and waits until there is something of everything.
-async fn run(board: &TestApp) {
+async fn run(app: &TestApp) {
     for (method, body) in [
         (Method::POST, r#"{"scenario": "everything"}"#),
         (Method::PATCH, r#"{"users": 4}"#),
     ] {
-        let (status, answer) = board.json(method, "/api/v1/run", body).await;
+        let (status, answer) = app.json(method, "/api/v1/run", body).await;
         assert_eq!(status, 200, "{answer}");
     }
-    let mut snapshots = board.runs.snapshots();
+    let mut snapshots = app.runs.snapshots();
     let has_everything = |snapshot: &Arc<Snapshot>| {
         let tables = &snapshot.tables;
         snapshot.elapsed_s > 3.0
@@ -63,16 +63,16 @@ async fn run(board: &TestApp) {
 #[tokio::test]
 async fn answers_have_the_shapes_of_the_snapshot() {
     let lab = lab(LabConfig::default());
-    let board = dashboard(&lab.url()).await;
+    let app = dashboard(&lab.url()).await;
     let mut shapes = Shapes::default();
-    run(&board).await;
+    run(&app).await;
     for _ in ["while it runs", "when it has stopped"] {
         for path in SHOWN {
-            let (status, answer) = board.json(Method::GET, path, "").await;
+            let (status, answer) = app.json(Method::GET, path, "").await;
             assert_eq!(status, 200, "{path}: {answer}");
             shapes.add(path, &answer);
         }
-        board.runs.stop("by the test").await.expect("stops");
+        app.runs.stop("by the test").await.expect("stops");
     }
     shapes.assert("shapes/answers");
 }
@@ -80,14 +80,14 @@ async fn answers_have_the_shapes_of_the_snapshot() {
 #[tokio::test]
 async fn live_messages_have_the_shapes_of_the_snapshot() {
     let lab = lab(LabConfig::default());
-    let board = dashboard(&lab.url()).await;
+    let app = dashboard(&lab.url()).await;
     let mut shapes = Shapes::default();
-    let (mut viewer, hello) = Viewer::open(board.address).await;
+    let (mut viewer, hello) = Viewer::open(app.address).await;
     shapes.add("hello", &hello);
-    run(&board).await;
-    let (_, hello) = Viewer::open(board.address).await;
+    run(&app).await;
+    let (_, hello) = Viewer::open(app.address).await;
     shapes.add("hello", &hello);
-    board.runs.stop("by the test").await.expect("stops");
+    app.runs.stop("by the test").await.expect("stops");
     let mut is_stopped = false;
     // The last tables come after the last frame.
     loop {

@@ -8,8 +8,8 @@ use swarmdeck::session::Catalog;
 
 use crate::support::{TestApp, lab, soon};
 
-async fn stats(board: &TestApp) -> Value {
-    let answer = board.send(Method::GET, "/stats/requests").await;
+async fn stats(app: &TestApp) -> Value {
+    let answer = app.send(Method::GET, "/stats/requests").await;
     assert_eq!(answer.headers()["content-type"], "application/json");
     answer.json().await.expect("JSON")
 }
@@ -17,8 +17,8 @@ async fn stats(board: &TestApp) -> Value {
 #[tokio::test]
 async fn statistics_have_the_fields_that_locust_has() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
-    let ready = stats(&board).await;
+    let app = TestApp::new(&lab.url()).await;
+    let ready = stats(&app).await;
     assert_eq!(
         (&ready["state"], &ready["user_count"]),
         (&"ready".into(), &0.into())
@@ -26,13 +26,12 @@ async fn statistics_have_the_fields_that_locust_has() {
     let only = ready["stats"].as_array().unwrap();
     assert_eq!((only.len(), &only[0]["name"]), (1, &"Aggregated".into()));
 
-    board
-        .swarm(&[("user_count", "5"), ("spawn_rate", "100")])
+    app.swarm(&[("user_count", "5"), ("spawn_rate", "100")])
         .await;
-    let mut snapshots = board.runs.snapshots();
+    let mut snapshots = app.runs.snapshots();
     let enough = snapshots.wait_for(|s| s.tables.aggregated.requests > 50);
     drop(soon("requests", enough).await.unwrap());
-    let running = stats(&board).await;
+    let running = stats(&app).await;
     assert!(["spawning", "running"].contains(&running["state"].as_str().unwrap()));
     assert_eq!(running["user_count"], 5);
     for field in [
@@ -79,23 +78,22 @@ async fn statistics_have_the_fields_that_locust_has() {
         }
     }
     assert!(rows[1]["total_rps"].as_f64().unwrap() > 0.0);
-    board.send(Method::POST, "/stop").await;
-    assert_eq!(stats(&board).await["state"], "stopped");
+    app.send(Method::POST, "/stop").await;
+    assert_eq!(stats(&app).await["state"], "stopped");
 }
 
 #[tokio::test]
 async fn errors_are_listed_with_when_they_were_seen() {
     let lab = lab(LabConfig::default());
     // Every path of the scenario is below this one, where the lab has nothing.
-    let board = TestApp::new(&format!("{}/nothing", lab.url())).await;
-    board
-        .swarm(&[("user_count", "2"), ("spawn_rate", "100")])
+    let app = TestApp::new(&format!("{}/nothing", lab.url())).await;
+    app.swarm(&[("user_count", "2"), ("spawn_rate", "100")])
         .await;
-    let mut snapshots = board.runs.snapshots();
+    let mut snapshots = app.runs.snapshots();
     let enough = snapshots.wait_for(|s| s.counts.failed > 20);
     drop(soon("failures", enough).await.unwrap());
-    board.send(Method::POST, "/stop").await;
-    let stopped = stats(&board).await;
+    app.send(Method::POST, "/stop").await;
+    let stopped = stats(&app).await;
     let error = &stopped["errors"][0];
     assert_eq!(
         (&error["method"], &error["name"]),
@@ -121,26 +119,26 @@ fn many_names(names: usize) -> Source {
 #[tokio::test]
 async fn an_answer_has_at_most_as_many_rows_as_one_of_locust() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::new(&lab.url()).await;
+    let app = TestApp::new(&lab.url()).await;
     let catalog = Catalog::new(
         [many_names(510)],
         &Environment::default(),
         &Changes::default(),
     );
-    board.session.offer(catalog);
+    app.session.offer(catalog);
     let fields = [
         ("user_count", "1"),
         ("spawn_rate", "9"),
         ("scenario", "many"),
     ];
-    let started = board.swarm(&fields).await;
+    let started = app.swarm(&fields).await;
     assert_eq!(started["success"], true, "{started}");
-    let mut snapshots = board.runs.snapshots();
+    let mut snapshots = app.runs.snapshots();
     let all = snapshots.wait_for(|s| s.tables.requests.len() == 510);
     drop(soon("all names", all).await.unwrap());
-    board.send(Method::POST, "/stop").await;
+    app.send(Method::POST, "/stop").await;
 
-    let stopped = stats(&board).await;
+    let stopped = stats(&app).await;
     let rows = stopped["stats"].as_array().unwrap();
     assert_eq!(rows.len(), 501);
     assert_eq!(
@@ -151,11 +149,11 @@ async fn an_answer_has_at_most_as_many_rows_as_one_of_locust() {
         (&rows[500]["name"], &rows[500]["num_requests"]),
         (&"Aggregated".into(), &510.into())
     );
-    let csv = board.send(Method::GET, "/stats/requests/csv").await;
+    let csv = app.send(Method::GET, "/stats/requests/csv").await;
     let csv = csv.text().await.unwrap();
     assert_eq!(csv.lines().count(), 512, "files have all of them");
 
-    let metrics = board.send(Method::GET, "/metrics").await;
+    let metrics = app.send(Method::GET, "/metrics").await;
     let metrics = metrics.text().await.unwrap();
     let count = |prefix: &str| metrics.lines().filter(|l| l.starts_with(prefix)).count();
     assert_eq!(count("swarmdeck_requests_total{"), 101);

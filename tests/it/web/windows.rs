@@ -23,8 +23,8 @@ user_classes:
             - post: /api/v1/nothing/
 ";
 
-async fn show(board: &TestApp, path: &str) -> Value {
-    let (status, answer) = board.json(Method::GET, path, "").await;
+async fn show(app: &TestApp, path: &str) -> Value {
+    let (status, answer) = app.json(Method::GET, path, "").await;
     assert_eq!(status, 200, "{path}: {answer}");
     answer
 }
@@ -41,20 +41,20 @@ fn numbers(values: &Value) -> Vec<f64> {
         .collect()
 }
 
-/// A board on which the mixed scenario runs.
+/// An app on which the mixed scenario runs.
 async fn running(host: &str) -> TestApp {
-    let board = TestApp::new(host).await;
+    let app = TestApp::new(host).await;
     let sources = [Source::new("mixed.yaml", MIXED)];
     let catalog = Catalog::new(sources, &Environment::default(), &Changes::default());
-    board.session.offer(catalog);
+    app.session.offer(catalog);
     let body = r#"{"scenario": "mixed"}"#;
-    let (status, answer) = board.json(Method::POST, "/api/v1/run", body).await;
+    let (status, answer) = app.json(Method::POST, "/api/v1/run", body).await;
     assert_eq!(status, 200, "{answer}");
-    board
+    app
 }
 
-async fn until_s(board: &TestApp, elapsed_s: f64) {
-    let mut snapshots = board.runs.snapshots();
+async fn until_s(app: &TestApp, elapsed_s: f64) {
+    let mut snapshots = app.runs.snapshots();
     let enough = snapshots.wait_for(|snapshot| snapshot.elapsed_s > elapsed_s);
     drop(soon("time", enough).await.expect("snapshots"));
 }
@@ -80,12 +80,12 @@ fn figures(table: &Value) -> Vec<Value> {
 #[tokio::test]
 async fn the_whole_of_an_ended_run_is_what_its_tables_say() {
     let lab = lab(LabConfig::default());
-    let board = running(&lab.url()).await;
-    until_s(&board, 3.2).await;
-    board.send(Method::POST, "/api/v1/run/stop").await;
+    let app = running(&lab.url()).await;
+    until_s(&app, 3.2).await;
+    app.send(Method::POST, "/api/v1/run/stop").await;
 
-    let tables = show(&board, "/api/v1/stats").await;
-    let window = show(&board, "/api/v1/run/window").await;
+    let tables = show(&app, "/api/v1/stats").await;
+    let window = show(&app, "/api/v1/run/window").await;
     assert_eq!(figures(&window), figures(&tables), "percentiles included");
     assert_eq!(window["failures"], tables["failures"]);
     assert_eq!(window["failures_dropped"], 0);
@@ -93,7 +93,7 @@ async fn the_whole_of_an_ended_run_is_what_its_tables_say() {
         (&window["from_s"], &window["step_s"]),
         (&0.0.into(), &1.0.into())
     );
-    let elapsed_s = board.runs.snapshot().elapsed_s;
+    let elapsed_s = app.runs.snapshot().elapsed_s;
     let to_s = window["to_s"].as_f64().expect("an end");
     assert!((to_s - elapsed_s).abs() < 0.01, "{to_s} {elapsed_s}");
     let rps = |table: &Value| table["aggregated"]["rps"].as_f64().expect("a rate");
@@ -103,22 +103,22 @@ async fn the_whole_of_an_ended_run_is_what_its_tables_say() {
     let parts = ["from_s=0&to_s=1", "from_s=1&to_s=2.0", "from_s=2"];
     let mut requests = 0;
     for part in parts {
-        let part = show(&board, &format!("/api/v1/run/window?{part}")).await;
+        let part = show(&app, &format!("/api/v1/run/window?{part}")).await;
         requests += part["aggregated"]["requests"].as_u64().expect("a count");
     }
     assert_eq!(requests, tables["aggregated"]["requests"]);
-    let inside = show(&board, "/api/v1/run/window?from_s=1.2&to_s=1.4").await;
+    let inside = show(&app, "/api/v1/run/window?from_s=1.2&to_s=1.4").await;
     assert_eq!(
         (&inside["from_s"], &inside["to_s"]),
         (&1.0.into(), &2.0.into())
     );
-    let beyond = show(&board, "/api/v1/run/window?from_s=1000").await;
+    let beyond = show(&app, "/api/v1/run/window?from_s=1000").await;
     assert_eq!(
         (&beyond["from_s"], &beyond["requests"]),
         (&Value::Null, &Value::Array(vec![]))
     );
 
-    let heat = show(&board, "/api/v1/run/heatmap").await;
+    let heat = show(&app, "/api/v1/run/heatmap").await;
     assert_eq!(sum(&heat["cells"]["count"]), requests);
     let (from_s, to_s) = (numbers(&heat["from_s"]), numbers(&heat["to_s"]));
     assert_eq!(from_s[1..], to_s[..to_s.len() - 1], "no gap");
@@ -139,10 +139,10 @@ async fn the_whole_of_an_ended_run_is_what_its_tables_say() {
 #[tokio::test]
 async fn one_name_is_told_from_others_by_its_method() {
     let lab = lab(LabConfig::default());
-    let board = running(&lab.url()).await;
-    until_s(&board, 3.2).await;
-    board.send(Method::POST, "/api/v1/run/stop").await;
-    let tables = show(&board, "/api/v1/stats").await;
+    let app = running(&lab.url()).await;
+    until_s(&app, 3.2).await;
+    app.send(Method::POST, "/api/v1/run/stop").await;
+    let tables = show(&app, "/api/v1/stats").await;
     let row = |method: &str, name: &str| {
         let rows = tables["requests"].as_array().expect("rows").iter();
         let mut rows = rows.filter(|row| row["method"] == method && row["name"] == name);
@@ -160,17 +160,13 @@ async fn one_name_is_told_from_others_by_its_method() {
             row("GROUP", "both")["requests"].as_u64().unwrap(),
         ),
     ] {
-        let heat = show(&board, &format!("/api/v1/run/heatmap?{query}")).await;
+        let heat = show(&app, &format!("/api/v1/run/heatmap?{query}")).await;
         assert_eq!(sum(&heat["cells"]["count"]), expected, "{query}");
-        let series = show(&board, &format!("/api/v1/run/series?{query}")).await;
+        let series = show(&app, &format!("/api/v1/run/series?{query}")).await;
         // A chart ends with the last whole second.
         let last_s = *numbers(&series["t_s"]).last().expect("a second");
         assert_eq!(last_s.fract(), 0.0, "{query}");
-        let whole = show(
-            &board,
-            &format!("/api/v1/run/heatmap?{query}&to_s={last_s}"),
-        )
-        .await;
+        let whole = show(&app, &format!("/api/v1/run/heatmap?{query}&to_s={last_s}")).await;
         let in_whole = sum(&whole["cells"]["count"]);
         let (rps, width_s) = (numbers(&series["rps"]), numbers(&series["width_s"]));
         let requests: f64 = rps.iter().zip(&width_s).map(|(rps, s)| rps * s).sum();
@@ -180,7 +176,7 @@ async fn one_name_is_told_from_others_by_its_method() {
         );
     }
     let series = show(
-        &board,
+        &app,
         "/api/v1/run/series?name=/api/v1/nothing/&method=GET&from_s=1&to_s=3",
     )
     .await;
@@ -191,14 +187,14 @@ async fn one_name_is_told_from_others_by_its_method() {
         "all of them fail"
     );
     assert!(series["p95_us"][0].as_u64() >= series["p50_us"][0].as_u64());
-    let all = show(&board, "/api/v1/run/series?from_s=1&to_s=2").await;
+    let all = show(&app, "/api/v1/run/series?from_s=1&to_s=2").await;
     assert!(numbers(&all["rps"])[0] > numbers(&series["rps"])[0]);
 }
 
 #[tokio::test]
 async fn mistakes_are_told_of_the_field_that_they_are_in() {
     let lab = lab(LabConfig::default());
-    let board = running(&lab.url()).await;
+    let app = running(&lab.url()).await;
     for (query, field) in [
         ("window?from_s=soon", "from_s"),
         ("window?from_s=-1", "from_s"),
@@ -209,34 +205,34 @@ async fn mistakes_are_told_of_the_field_that_they_are_in() {
         ("series?method=GET", "name"),
     ] {
         let path = format!("/api/v1/run/{query}");
-        let (status, answer) = board.json(Method::GET, &path, "").await;
+        let (status, answer) = app.json(Method::GET, &path, "").await;
         assert_eq!(
             (status, &answer["field"]),
             (400, &field.into()),
             "{query}: {answer}"
         );
     }
-    let twice = board
+    let twice = app
         .json(Method::GET, "/api/v1/run/window?to_s=1&to_s=2", "")
         .await;
     assert_eq!(twice.0, 400, "{}", twice.1);
-    board.send(Method::POST, "/api/v1/run/stop").await;
-    board.send(Method::DELETE, "/api/v1/run").await;
-    let (status, _) = board.json(Method::GET, "/api/v1/run/window", "").await;
+    app.send(Method::POST, "/api/v1/run/stop").await;
+    app.send(Method::DELETE, "/api/v1/run").await;
+    let (status, _) = app.json(Method::GET, "/api/v1/run/window", "").await;
     assert_eq!(status, 404, "nothing is left of it");
 }
 
 #[tokio::test]
 async fn a_reset_begins_anew() {
     let lab = lab(LabConfig::default());
-    let board = running(&lab.url()).await;
-    until_s(&board, 2.2).await;
-    board.send(Method::POST, "/api/v1/run/reset").await;
-    let reset_s = board.runs.snapshot().elapsed_s;
-    until_s(&board, reset_s + 2.2).await;
-    board.send(Method::POST, "/api/v1/run/stop").await;
-    let tables = show(&board, "/api/v1/stats").await;
-    let window = show(&board, "/api/v1/run/window").await;
+    let app = running(&lab.url()).await;
+    until_s(&app, 2.2).await;
+    app.send(Method::POST, "/api/v1/run/reset").await;
+    let reset_s = app.runs.snapshot().elapsed_s;
+    until_s(&app, reset_s + 2.2).await;
+    app.send(Method::POST, "/api/v1/run/stop").await;
+    let tables = show(&app, "/api/v1/stats").await;
+    let window = show(&app, "/api/v1/run/window").await;
     assert_eq!(figures(&window), figures(&tables));
     let from_s = window["from_s"].as_f64().expect("a beginning");
     assert!(from_s > 2.0, "{window}");

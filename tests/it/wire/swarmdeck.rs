@@ -7,7 +7,9 @@ use std::net::SocketAddr;
 use serde_json::{Map, Value, json};
 use swarmdeck::client::{End, Endpoint, Outgoing};
 use swarmdeck::model::{Origin, Scheme, SlotId, Slots};
-use swarmdeck::program::{Answer, EvalContext, Program, Request, Scratch, Sequences, Variables};
+use swarmdeck::program::{
+    EvalContext, Program, ReceivedResponse, Request, Scratch, Sequences, Variables,
+};
 use swarmdeck::scenario::{Environment, Source, load};
 
 use super::case::{Case, HOST};
@@ -128,7 +130,7 @@ async fn outcome(user: &mut User, request: &Request, variables: &mut Variables) 
         End::Failed(failure) => return failed(failure),
         End::CutOff => unreachable!("a case is never cut off"),
     };
-    let answer = Answer {
+    let answer = ReceivedResponse {
         status,
         head: user.session.head(),
         earlier: user.session.earlier(),

@@ -141,8 +141,8 @@ impl RunTask {
     }
 
     /// The changes of the run, to be replayed.
-    pub(crate) fn played(&self) -> Vec<TimelineEntry> {
-        self.history.played().to_vec()
+    pub(crate) fn played_timeline(&self) -> Vec<TimelineEntry> {
+        self.history.played_timeline().to_vec()
     }
 
     /// Sees whether the seconds from now on are judged by what they deliver.

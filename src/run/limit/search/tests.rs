@@ -1,8 +1,8 @@
 //! Searches over made-up levels.
 
 use crate::model::{
-    Clocked, Comparison, Criteria, Criterion, FindLimit, LoadKind, Metric, NameId, NameIntent,
-    Phases, SearchEnd, Selector, Stretch,
+    Clocked, Comparison, Criteria, Criterion, CriterionWindow, FindLimit, LoadKind, Metric, NameId,
+    NameIntent, Phases, SearchEnd, Selector,
 };
 use crate::run::limit::search::LimitSearch;
 use crate::run::limit::search::driver::{LevelView, Step};
@@ -38,7 +38,7 @@ impl Trial {
                     of: Selector::All,
                     op: Comparison::Less,
                     value: 50_000.0,
-                    window: Stretch::Whole,
+                    window: CriterionWindow::Whole,
                     abort: false,
                 }],
                 ..Criteria::default()

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::model::{Behaviour, Load, rounded};
 use crate::run::{Author, Latencies, Rates, Snapshot, StartFailure};
 use crate::stats::{Columns, Row};
-use crate::verdict::{Cause, CriterionLine, Disturbed, Judgement, Verdict};
+use crate::verdict::{CriterionLine, DisturbanceCause, Disturbed, Judgement, Verdict};
 
 use super::delivery::DeliveryBody;
 
@@ -69,7 +69,7 @@ struct GeneratorBody {
 struct DisturbedBody {
     since_s: u64,
     delay_us: u64,
-    cause: Cause,
+    cause: DisturbanceCause,
     text: String,
 }
 

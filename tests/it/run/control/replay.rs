@@ -76,7 +76,7 @@ async fn what_was_played_is_played_again() {
     let end = bench.stop().await;
     assert_conserved(&end);
     let before = planned(&bench);
-    let played = bench.runs.played().await.expect("a run");
+    let played = bench.runs.played_timeline().await.expect("a run");
     assert_eq!(played.len(), 7, "{played:#?}");
 
     let text = format!("name: again\nload: {{users: 10, spawn_rate: 20}}\n{TWO_CLASSES}");
@@ -88,7 +88,7 @@ async fn what_was_played_is_played_again() {
     let after = planned(&again);
     assert_same_seconds(&before, &after, &played);
     // To the millisecond, and from then on as long as the first.
-    assert_eq!(again.runs.played().await.expect("a run"), played);
+    assert_eq!(again.runs.played_timeline().await.expect("a run"), played);
     let (events, _) = again.runs.log().events_after(0);
     let by: Vec<_> = events.into_iter().filter_map(|event| event.by).collect();
     assert_eq!(by.len(), 7, "{by:?}");

@@ -96,7 +96,9 @@ async fn ids_that_were_made_up_test_the_router() {
     );
     let finding = first(&end, "script.wrong_path");
     assert!(
-        finding.text.contains("(100%) of GET /api/v1/deployments/{"),
+        finding
+            .text
+            .contains("(100%) from GET /api/v1/deployments/{"),
         "{finding:?}"
     );
     assert!(

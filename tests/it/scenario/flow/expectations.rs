@@ -1,7 +1,7 @@
 //! Variables in expectations, and tests that are misspelt.
 
 use swarmdeck::model::SlotId;
-use swarmdeck::program::Answer;
+use swarmdeck::program::ReceivedResponse;
 
 use super::comparisons::captured;
 use crate::scenario::mistakes::assert_mistakes;
@@ -13,7 +13,7 @@ const HEAD: &str = "HTTP/1.1 200 OK\r\nETag: \"v7\"\r\nX-Left: 7\r\n\r\n";
 fn expected(expect: &str, a: &str, body: &str) -> String {
     let program = program_of_steps(&format!("- get: /\n  expect: {expect}"));
     let mut variables = captured(&program, a);
-    let answer = Answer {
+    let answer = ReceivedResponse {
         status: 200,
         head: HEAD.as_bytes(),
         earlier: &[],
@@ -177,7 +177,7 @@ fn small_things_are_as_one_would_expect() {
         (r#"{"items": []}"#, "[]"),
         (r#"{"items": [{"id": 1}]}"#, "[1]"),
     ] {
-        let answer = Answer {
+        let answer = ReceivedResponse {
             status: 200,
             head: HEAD.as_bytes(),
             earlier: &[],

@@ -6,8 +6,8 @@ use swarmdeck::web::{Token, build_hash};
 use crate::support::{NOWHERE, TestApp, Viewer, answer};
 
 /// Sends with these headers and gives the status.
-async fn status(board: &TestApp, method: Method, path: &str, headers: &[(&str, &str)]) -> u16 {
-    let mut request = board.request(method, path);
+async fn status(app: &TestApp, method: Method, path: &str, headers: &[(&str, &str)]) -> u16 {
+    let mut request = app.request(method, path);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -36,7 +36,7 @@ fn changes() -> [(Method, &'static str); 14] {
 
 #[tokio::test]
 async fn a_foreign_host_is_refused_everywhere() {
-    let board = TestApp::new(NOWHERE).await;
+    let app = TestApp::new(NOWHERE).await;
     let asset = format!("/static/{}/main.js", build_hash());
     for host in [
         "evil.example",
@@ -46,14 +46,14 @@ async fn a_foreign_host_is_refused_everywhere() {
         "",
     ] {
         for path in ["/", "/stats/requests", "/api/v1/run", "/nothing", &asset] {
-            let status = status(&board, Method::GET, path, &[("host", host)]).await;
+            let status = status(&app, Method::GET, path, &[("host", host)]).await;
             assert!(
                 status == 403 || (host.is_empty() && status == 400),
                 "{host} {path}: {status}"
             );
         }
         if !host.is_empty() {
-            let refused = Viewer::with(board.address, &[("host", host)]).await;
+            let refused = Viewer::with(app.address, &[("host", host)]).await;
             assert_eq!(refused.err(), Some(403), "{host}");
         }
     }
@@ -66,7 +66,7 @@ async fn a_foreign_host_is_refused_everywhere() {
         "deck.localhost",
     ] {
         assert_eq!(
-            status(&board, Method::GET, "/", &[("host", host)]).await,
+            status(&app, Method::GET, "/", &[("host", host)]).await,
             200,
             "{host}"
         );
@@ -75,8 +75,8 @@ async fn a_foreign_host_is_refused_everywhere() {
 
 #[tokio::test]
 async fn pages_of_other_origins_change_nothing() {
-    let board = TestApp::new(NOWHERE).await;
-    let own = format!("http://{}", board.address);
+    let app = TestApp::new(NOWHERE).await;
+    let own = format!("http://{}", app.address);
     let foreign = [
         ("origin", "https://evil.example"),
         ("origin", "http://127.0.0.1:1"),
@@ -87,13 +87,13 @@ async fn pages_of_other_origins_change_nothing() {
     ];
     for header in foreign {
         for (method, path) in changes() {
-            let status = status(&board, method.clone(), path, &[header]).await;
+            let status = status(&app, method.clone(), path, &[header]).await;
             assert_eq!(status, 403, "{method} {path} {header:?}");
         }
-        let refused = Viewer::with(board.address, &[header]).await;
+        let refused = Viewer::with(app.address, &[header]).await;
         assert_eq!(refused.err(), Some(403), "{header:?}");
         assert_eq!(
-            status(&board, Method::GET, "/", &[header]).await,
+            status(&app, Method::GET, "/", &[header]).await,
             200,
             "looking is no change"
         );
@@ -106,19 +106,19 @@ async fn pages_of_other_origins_change_nothing() {
     ];
     for headers in ours {
         for (method, path) in changes() {
-            let status = status(&board, method.clone(), path, headers).await;
+            let status = status(&app, method.clone(), path, headers).await;
             assert_ne!(status, 403, "{method} {path} {headers:?}");
         }
     }
     let own = [("origin", own.as_str()), ("sec-fetch-site", "same-origin")];
-    assert!(Viewer::with(board.address, &own).await.is_ok());
+    assert!(Viewer::with(app.address, &own).await.is_ok());
 }
 
 #[tokio::test]
 async fn beyond_loopback_a_token_opens_the_door() {
     let token = Token::random().unwrap();
     let secret = token.as_str().to_owned();
-    let board = TestApp::with_token(NOWHERE, token).await;
+    let app = TestApp::with_token(NOWHERE, token).await;
     for path in [
         "/",
         "/stats/requests",
@@ -127,14 +127,14 @@ async fn beyond_loopback_a_token_opens_the_door() {
         "/?token=",
         "/?token=wrong",
     ] {
-        assert_eq!(status(&board, Method::GET, path, &[]).await, 403, "{path}");
+        assert_eq!(status(&app, Method::GET, path, &[]).await, 403, "{path}");
     }
     for (method, path) in changes() {
-        assert_eq!(status(&board, method, path, &[]).await, 403, "{path}");
+        assert_eq!(status(&app, method, path, &[]).await, 403, "{path}");
     }
-    assert_eq!(Viewer::with(board.address, &[]).await.err(), Some(403));
+    assert_eq!(Viewer::with(app.address, &[]).await.err(), Some(403));
 
-    let first = board.send(Method::GET, &format!("/?token={secret}")).await;
+    let first = app.send(Method::GET, &format!("/?token={secret}")).await;
     assert_eq!(
         (first.status().as_u16(), &first.headers()["location"]),
         (303, &"./".parse().unwrap())
@@ -152,19 +152,19 @@ async fn beyond_loopback_a_token_opens_the_door() {
         ("authorization", &bearer),
     ] {
         assert_eq!(
-            status(&board, Method::GET, "/", &[header]).await,
+            status(&app, Method::GET, "/", &[header]).await,
             200,
             "{header:?}"
         );
         assert_eq!(
-            status(&board, Method::POST, "/stop", &[header]).await,
+            status(&app, Method::POST, "/stop", &[header]).await,
             200,
             "{header:?}"
         );
-        assert!(Viewer::with(board.address, &[header]).await.is_ok());
+        assert!(Viewer::with(app.address, &[header]).await.is_ok());
         let foreign = [header, ("origin", "https://evil.example")];
         assert_eq!(
-            status(&board, Method::POST, "/stop", &foreign).await,
+            status(&app, Method::POST, "/stop", &foreign).await,
             403,
             "{header:?}"
         );
@@ -177,7 +177,7 @@ async fn beyond_loopback_a_token_opens_the_door() {
         ("authorization", &other),
     ] {
         assert_eq!(
-            status(&board, Method::GET, "/", &[header]).await,
+            status(&app, Method::GET, "/", &[header]).await,
             403,
             "{header:?}"
         );
@@ -186,7 +186,7 @@ async fn beyond_loopback_a_token_opens_the_door() {
 
 #[tokio::test]
 async fn only_health_is_told_without_a_token() {
-    let board = TestApp::with_token(NOWHERE, Token::random().unwrap()).await;
+    let app = TestApp::with_token(NOWHERE, Token::random().unwrap()).await;
     for path in [
         "/metrics",
         "/logs",
@@ -199,18 +199,18 @@ async fn only_health_is_told_without_a_token() {
         "/healthy",
         "//health",
     ] {
-        assert_eq!(status(&board, Method::GET, path, &[]).await, 403, "{path}");
+        assert_eq!(status(&app, Method::GET, path, &[]).await, 403, "{path}");
     }
-    assert_eq!(status(&board, Method::GET, "/health", &[]).await, 200);
+    assert_eq!(status(&app, Method::GET, "/health", &[]).await, 200);
     let foreign = [("host", "evil.example")];
-    assert_eq!(status(&board, Method::GET, "/health", &foreign).await, 403);
+    assert_eq!(status(&app, Method::GET, "/health", &foreign).await, 403);
 }
 
 #[tokio::test]
 async fn beyond_loopback_addresses_and_given_names_are_ours() {
     let token = Token::random().unwrap();
     let bearer = format!("Bearer {}", token.as_str());
-    let board = TestApp::with_token(NOWHERE, token).await;
+    let app = TestApp::with_token(NOWHERE, token).await;
     for (host, expected) in [
         ("10.0.0.1:8089", 200),
         ("deck.example", 200),
@@ -219,7 +219,7 @@ async fn beyond_loopback_addresses_and_given_names_are_ours() {
     ] {
         let headers = [("host", host), ("authorization", bearer.as_str())];
         assert_eq!(
-            status(&board, Method::GET, "/", &headers).await,
+            status(&app, Method::GET, "/", &headers).await,
             expected,
             "{host}"
         );
@@ -228,11 +228,11 @@ async fn beyond_loopback_addresses_and_given_names_are_ours() {
 
 #[tokio::test]
 async fn the_refusal_shows_its_style_without_a_token() {
-    let board = TestApp::with_token(NOWHERE, Token::random().unwrap()).await;
-    let bare = board.send(Method::GET, "/").await;
+    let app = TestApp::with_token(NOWHERE, Token::random().unwrap()).await;
+    let bare = app.send(Method::GET, "/").await;
     assert_eq!(bare.headers()["content-type"], "application/json");
     let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
-    let request = board.request(Method::GET, "/").header("accept", browser);
+    let request = app.request(Method::GET, "/").header("accept", browser);
     let refusal = answer(request).await;
     assert_eq!(refusal.status(), 403);
     let page = refusal.text().await.unwrap();
@@ -244,10 +244,10 @@ async fn the_refusal_shows_its_style_without_a_token() {
     assert!(!links.is_empty(), "{page}");
     for link in links {
         let link = &format!("/{link}");
-        assert_eq!(status(&board, Method::GET, link, &[]).await, 200, "{link}");
+        assert_eq!(status(&app, Method::GET, link, &[]).await, 200, "{link}");
         let foreign = [("host", "evil.example")];
         assert_eq!(
-            status(&board, Method::GET, link, &foreign).await,
+            status(&app, Method::GET, link, &foreign).await,
             403,
             "{link}"
         );
@@ -280,7 +280,7 @@ fn assert_secured(response: &Response) {
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
-    let board = TestApp::new(NOWHERE).await;
+    let app = TestApp::new(NOWHERE).await;
     let asset = format!("/static/{}/main.js", build_hash());
     let expected = [
         (Method::GET, "/", 200),
@@ -295,7 +295,7 @@ async fn every_answer_carries_the_security_headers() {
         (Method::POST, "/stop", 200),
     ];
     for (method, path, status) in expected {
-        let response = board.send(method.clone(), path).await;
+        let response = app.send(method.clone(), path).await;
         assert_secured(&response);
         let seen = response.status().as_u16();
         // What exactly is wrong with an upgrade or a body is axum's to say.
@@ -303,7 +303,7 @@ async fn every_answer_carries_the_security_headers() {
         assert!(same, "{method} {path}: {seen}");
     }
     for header in [("host", "evil.example"), ("origin", "https://evil.example")] {
-        let request = board
+        let request = app
             .request(Method::POST, "/swarm")
             .header(header.0, header.1);
         let response = answer(request).await;

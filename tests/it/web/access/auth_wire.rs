@@ -8,8 +8,8 @@ use tokio::net::TcpStream;
 use crate::support::{NOWHERE, TestApp, answer, soon};
 
 /// What comes back for these bytes until the connection ends.
-async fn exchange(board: &TestApp, bytes: &str) -> String {
-    let mut stream = TcpStream::connect(board.address).await.expect("listens");
+async fn exchange(app: &TestApp, bytes: &str) -> String {
+    let mut stream = TcpStream::connect(app.address).await.expect("listens");
     stream.write_all(bytes.as_bytes()).await.expect("sent");
     let mut answer = Vec::new();
     let _ = soon("an end", stream.read_to_end(&mut answer)).await;
@@ -17,15 +17,15 @@ async fn exchange(board: &TestApp, bytes: &str) -> String {
 }
 
 /// The status of a head that is sent to end the connection.
-async fn status(board: &TestApp, head: &str) -> u16 {
-    let said = exchange(board, &format!("{head}\r\nconnection: close\r\n\r\n")).await;
+async fn status(app: &TestApp, head: &str) -> u16 {
+    let said = exchange(app, &format!("{head}\r\nconnection: close\r\n\r\n")).await;
     let status = said.split(' ').nth(1).unwrap_or_default();
     status.parse().unwrap_or_else(|_| panic!("{head}: {said}"))
 }
 
 #[tokio::test]
 async fn a_request_names_one_host() {
-    let board = TestApp::new(NOWHERE).await;
+    let app = TestApp::new(NOWHERE).await;
     for (head, expected) in [
         ("GET / HTTP/1.1\r\nhost: localhost", 200),
         ("GET / HTTP/1.1\r\nHOST:localhost:8089", 200),
@@ -67,13 +67,13 @@ async fn a_request_names_one_host() {
         ("CONNECT localhost:443 HTTP/1.1\r\nhost: localhost", 404),
         ("OPTIONS * HTTP/1.1\r\nhost: localhost", 404),
     ] {
-        assert_eq!(status(&board, head).await, expected, "{head}");
+        assert_eq!(status(&app, head).await, expected, "{head}");
     }
 }
 
 #[tokio::test]
 async fn every_origin_that_is_named_has_to_be_ours() {
-    let board = TestApp::new(NOWHERE).await;
+    let app = TestApp::new(NOWHERE).await;
     let stop = "POST /stop HTTP/1.1\r\nhost: localhost:1";
     for (headers, expected) in [
         ("origin: http://localhost:1", 200),
@@ -92,13 +92,13 @@ async fn every_origin_that_is_named_has_to_be_ours() {
         ("sec-fetch-site: \u{fe}", 403),
     ] {
         let head = format!("{stop}\r\n{headers}");
-        assert_eq!(status(&board, &head).await, expected, "{headers}");
+        assert_eq!(status(&app, &head).await, expected, "{headers}");
     }
 }
 
 #[tokio::test]
 async fn one_request_is_not_taken_for_two() {
-    let board = TestApp::new(NOWHERE).await;
+    let app = TestApp::new(NOWHERE).await;
     let inner = "GET /api/v1/run HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     for framing in [
         // Both lengths: the answer ends the connection, or is a refusal.
@@ -112,7 +112,7 @@ async fn one_request_is_not_taken_for_two() {
         "content-length : 5",
     ] {
         let head = "POST /stop HTTP/1.1\r\nhost: localhost\r\n";
-        let said = exchange(&board, &format!("{head}{framing}\r\n\r\n0\r\n\r\n{inner}")).await;
+        let said = exchange(&app, &format!("{head}{framing}\r\n\r\n0\r\n\r\n{inner}")).await;
         let answers = said.matches("HTTP/1.1 ").count();
         let is_refused = said.starts_with("HTTP/1.1 400 ") && answers == 1;
         assert!(
@@ -125,29 +125,29 @@ async fn one_request_is_not_taken_for_two() {
 
 #[tokio::test]
 async fn a_head_has_a_bound() {
-    let board = TestApp::new(NOWHERE).await;
+    let app = TestApp::new(NOWHERE).await;
     let long = format!(
         "GET / HTTP/1.1\r\nhost: localhost\r\nx: {}",
         "y".repeat(32 * 1024)
     );
-    assert_eq!(status(&board, &long).await, 431);
+    assert_eq!(status(&app, &long).await, 431);
     let many = format!(
         "GET / HTTP/1.1\r\nhost: localhost{}",
         "\r\nx: y".repeat(200)
     );
-    assert_eq!(status(&board, &many).await, 431);
+    assert_eq!(status(&app, &many).await, 431);
     let deep = format!(
         "GET /{} HTTP/1.1\r\nhost: localhost",
         "y/".repeat(16 * 1024)
     );
-    assert!(matches!(status(&board, &deep).await, 414 | 431));
+    assert!(matches!(status(&app, &deep).await, 414 | 431));
 }
 
 #[tokio::test]
 async fn a_token_in_the_address_is_only_exchanged() {
     let token = Token::random().expect("random numbers");
     let secret = token.as_str().to_owned();
-    let board = TestApp::with_token(NOWHERE, token).await;
+    let app = TestApp::with_token(NOWHERE, token).await;
     // Changes are not carried out, on any way, and nothing is left behind.
     for (method, path) in [
         (Method::POST, "/stop"),
@@ -157,7 +157,7 @@ async fn a_token_in_the_address_is_only_exchanged() {
         (Method::DELETE, "/api/v1/run"),
         (Method::OPTIONS, "/"),
     ] {
-        let refused = board
+        let refused = app
             .send(method.clone(), &format!("{path}?token={secret}"))
             .await;
         assert_eq!(refused.status(), 403, "{method} {path}");
@@ -181,7 +181,7 @@ async fn a_token_in_the_address_is_only_exchanged() {
     ] {
         for method in [Method::GET, Method::HEAD] {
             let path = path.replace("SECRET", &secret);
-            let answer = board.send(method.clone(), &path).await;
+            let answer = app.send(method.clone(), &path).await;
             assert_eq!(answer.status(), 303, "{method} {path}");
             assert_eq!(answer.headers()["location"], there, "{method} {path}");
             assert_eq!(answer.headers()["cache-control"], "no-store");
@@ -197,7 +197,7 @@ async fn a_token_in_the_address_is_only_exchanged() {
     let cookie = cookie.split(';').next().expect("a pair").to_owned();
     // Opened once more it disappears from the address again, whatever it is.
     for given in [secret.as_str(), "of-yesterday", ""] {
-        let again = board.request(Method::GET, &format!("/?a=b&token={given}"));
+        let again = app.request(Method::GET, &format!("/?a=b&token={given}"));
         let again = answer(again.header("cookie", &cookie)).await;
         let location = again.headers().get("location").expect("a redirect");
         assert_eq!(
@@ -206,7 +206,7 @@ async fn a_token_in_the_address_is_only_exchanged() {
         );
     }
     // A script that has the header is served.
-    let both = board.request(Method::GET, &format!("/api/v1/run?token={secret}"));
+    let both = app.request(Method::GET, &format!("/api/v1/run?token={secret}"));
     let both = answer(both.header("authorization", format!("bearer {secret}"))).await;
     assert_eq!(both.status(), 200);
 }
@@ -218,23 +218,23 @@ async fn dashboards_of_a_host_do_not_log_each_other_out() {
     for instance in ["host:8089", "host:8090"] {
         let token = Token::random().expect("random numbers");
         let path = format!("/?token={}", token.as_str());
-        let board = TestApp::instance_with_token(instance, token).await;
-        let opened = board.send(Method::GET, &path).await;
+        let app = TestApp::instance_with_token(instance, token).await;
+        let opened = app.send(Method::GET, &path).await;
         let set = opened.headers()["set-cookie"].to_str().expect("text");
         jar.push(set.split(';').next().expect("a pair").to_owned());
-        boards.push(board);
+        boards.push(app);
     }
     let names: Vec<_> = jar.iter().map(|pair| pair.split('=').next()).collect();
     assert_ne!(names[0], names[1]);
     // A browser sends both to both, since ports do not count.
-    for board in &boards {
-        let request = board
+    for app in &boards {
+        let request = app
             .request(Method::GET, "/")
             .header("cookie", jar.join("; "));
         assert_eq!(answer(request).await.status(), 200);
     }
-    for (board, other) in boards.iter().zip(jar.iter().rev()) {
-        let request = board.request(Method::GET, "/").header("cookie", other);
+    for (app, other) in boards.iter().zip(jar.iter().rev()) {
+        let request = app.request(Method::GET, "/").header("cookie", other);
         assert_eq!(answer(request).await.status(), 403);
     }
 }

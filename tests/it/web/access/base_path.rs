@@ -9,7 +9,7 @@ use crate::support::{TestApp, answer, lab};
 #[tokio::test]
 async fn everything_is_below_the_path_and_nothing_beside_it() {
     let lab = lab(LabConfig::default());
-    let board = TestApp::below("/team/load", &lab.url()).await;
+    let app = TestApp::below("/team/load", &lab.url()).await;
     let asset = format!("/team/load/static/{}/main.js", build_hash());
     for path in [
         "/team/load/",
@@ -18,22 +18,22 @@ async fn everything_is_below_the_path_and_nothing_beside_it() {
         "/team/load/health",
         &asset,
     ] {
-        assert_eq!(board.send(Method::GET, path).await.status(), 200, "{path}");
+        assert_eq!(app.send(Method::GET, path).await.status(), 200, "{path}");
     }
     for path in ["/", "/team", "/team/loads", "/stats/requests", "/health"] {
-        let answer = board.send(Method::GET, path).await;
+        let answer = app.send(Method::GET, path).await;
         assert_eq!(answer.status(), 404, "{path}");
         assert!(answer.headers().contains_key("content-security-policy"));
         let text = answer.text().await.unwrap();
         assert!(text.contains("/team/load/"), "{text}");
     }
-    let bare = board.send(Method::GET, "/team/load?tab=logs").await;
+    let bare = app.send(Method::GET, "/team/load?tab=logs").await;
     assert_eq!(
         (bare.status().as_u16(), &bare.headers()["location"]),
         (308, &"/team/load/?tab=logs".parse().unwrap())
     );
     // The page's own links are relative, also those of a page that is not there.
-    let request = board.request(Method::GET, "/team/load/a/b");
+    let request = app.request(Method::GET, "/team/load/a/b");
     let missing = answer(request.header("accept", "text/html")).await;
     assert_eq!(missing.status(), 404);
     let page = missing.text().await.unwrap();
@@ -41,16 +41,16 @@ async fn everything_is_below_the_path_and_nothing_beside_it() {
     assert!(page.contains(&format!("\"{style}\"")), "{page}");
 
     let form = [("user_count", "1"), ("spawn_rate", "9")];
-    let request = board.request(Method::POST, "/team/load/swarm").form(&form);
+    let request = app.request(Method::POST, "/team/load/swarm").form(&form);
     let started: serde_json::Value = answer(request).await.json().await.unwrap();
     assert_eq!(started["success"], true, "{started}");
-    let stopped = board.send(Method::GET, "/team/load/stop").await;
+    let stopped = app.send(Method::GET, "/team/load/stop").await;
     assert_eq!(stopped.status(), 200);
 }
 
 #[tokio::test]
 async fn the_guard_holds_below_a_path() {
-    let board = TestApp::below("/load", "http://127.0.0.1:1").await;
+    let app = TestApp::below("/load", "http://127.0.0.1:1").await;
     for (method, path) in [
         (Method::GET, "/load/stop"),
         (Method::GET, "/load/stats/reset"),
@@ -58,7 +58,7 @@ async fn the_guard_holds_below_a_path() {
         (Method::POST, "/load/swarm"),
     ] {
         for header in [("origin", "https://evil.example"), ("host", "evil.example")] {
-            let request = board.request(method.clone(), path);
+            let request = app.request(method.clone(), path);
             let refused = answer(request.header(header.0, header.1)).await;
             assert_eq!(refused.status(), 403, "{method} {path} {header:?}");
         }
@@ -69,13 +69,13 @@ async fn the_guard_holds_below_a_path() {
 async fn a_token_is_left_below_a_path() {
     let token = Token::random().unwrap();
     let secret = token.as_str().to_owned();
-    let board = TestApp::below_with_token("/load", token).await;
-    assert_eq!(board.send(Method::GET, "/load/").await.status(), 403);
+    let app = TestApp::below_with_token("/load", token).await;
+    assert_eq!(app.send(Method::GET, "/load/").await.status(), 403);
     let path = format!("/load?token={secret}");
-    let bare = board.send(Method::GET, &path).await;
+    let bare = app.send(Method::GET, &path).await;
     assert_eq!(bare.status(), 308);
     let there = bare.headers()["location"].to_str().unwrap().to_owned();
-    let first = board.send(Method::GET, &there).await;
+    let first = app.send(Method::GET, &there).await;
     // Seen from /load/ that is /load/ again.
     assert_eq!(
         (first.status().as_u16(), &first.headers()["location"]),
@@ -83,8 +83,6 @@ async fn a_token_is_left_below_a_path() {
     );
     let cookie = first.headers()["set-cookie"].to_str().unwrap();
     let cookie = cookie.split(';').next().unwrap().to_owned();
-    let request = board
-        .request(Method::GET, "/load/")
-        .header("cookie", cookie);
+    let request = app.request(Method::GET, "/load/").header("cookie", cookie);
     assert_eq!(answer(request).await.status(), 200);
 }

@@ -27,8 +27,8 @@ fn patient(connections: usize) -> ConnectionLimits {
     }
 }
 
-async fn connect(board: &TestApp) -> TcpStream {
-    let connecting = TcpStream::connect(board.address);
+async fn connect(app: &TestApp) -> TcpStream {
+    let connecting = TcpStream::connect(app.address);
     soon("a connection", connecting).await.expect("listens")
 }
 
@@ -65,14 +65,14 @@ async fn who_says_nothing_or_stops_in_a_head_is_let_go() {
         head: short,
         ..patient(16)
     };
-    let board = TestApp::limited(NOWHERE, limits).await;
-    let mut silent = connect(&board).await;
-    let mut unfinished = connect(&board).await;
+    let app = TestApp::limited(NOWHERE, limits).await;
+    let mut silent = connect(&app).await;
+    let mut unfinished = connect(&app).await;
     say(&mut unfinished, "GET /health HTTP/1.1\r\nhost: loc").await;
     assert_eq!(rest(&mut silent).await, "");
     assert_eq!(rest(&mut unfinished).await, "");
     // A byte now and then does not help.
-    let mut trickling = connect(&board).await;
+    let mut trickling = connect(&app).await;
     say(&mut trickling, "GET /health HTTP/1.1\r\nx: ").await;
     let trickle = async {
         while trickling.write_all(b"y").await.is_ok() {
@@ -88,13 +88,13 @@ async fn a_body_that_does_not_come_is_answered_and_let_go() {
         body: Duration::from_millis(200),
         ..patient(16)
     };
-    let board = TestApp::limited(NOWHERE, limits).await;
+    let app = TestApp::limited(NOWHERE, limits).await;
     for head in [
         "content-length: 100",
         "transfer-encoding: chunked",
         "content-length: 100\r\nexpect: 100-continue",
     ] {
-        let mut unfinished = connect(&board).await;
+        let mut unfinished = connect(&app).await;
         let head = format!(
             "POST /api/v1/run HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{head}\r\n\r\n"
         );
@@ -113,8 +113,8 @@ async fn a_connection_is_kept_between_requests_but_not_for_ever() {
         idle: Duration::from_millis(1_500),
         ..patient(16)
     };
-    let board = TestApp::limited(NOWHERE, limits).await;
-    let mut kept = connect(&board).await;
+    let app = TestApp::limited(NOWHERE, limits).await;
+    let mut kept = connect(&app).await;
     for _ in 0..3 {
         say(&mut kept, GET).await;
         until(&mut kept, "\"ok\"").await;
@@ -129,8 +129,8 @@ async fn who_takes_nothing_of_an_answer_is_let_go() {
         stalled: Duration::from_millis(300),
         ..patient(16)
     };
-    let board = TestApp::limited(NOWHERE, limits).await;
-    let mut deaf = connect(&board).await;
+    let app = TestApp::limited(NOWHERE, limits).await;
+    let mut deaf = connect(&app).await;
     let request = format!(
         "GET /static/{}/main.js HTTP/1.1\r\nhost: localhost\r\n\r\n",
         build_hash()
@@ -142,13 +142,13 @@ async fn who_takes_nothing_of_an_answer_is_let_go() {
 
 #[tokio::test]
 async fn stop_is_reached_however_many_idle_connections_there_are() {
-    let board = TestApp::limited(NOWHERE, patient(16)).await;
+    let app = TestApp::limited(NOWHERE, patient(16)).await;
     let mut idle = Vec::new();
     for _ in 0..100 {
-        idle.push(connect(&board).await);
+        idle.push(connect(&app).await);
     }
     // Not kept, as it would be among those that make room later.
-    let stop = board.request(Method::POST, "/stop");
+    let stop = app.request(Method::POST, "/stop");
     let stopped = answer(stop.header("connection", "close")).await;
     assert_eq!(stopped.status(), 200);
     // Those that had said nothing for longest have made room.
@@ -158,12 +158,12 @@ async fn stop_is_reached_however_many_idle_connections_there_are() {
     // The same with a valid request on each of them.
     let mut idle = Vec::new();
     for _ in 0..100 {
-        let mut stream = connect(&board).await;
+        let mut stream = connect(&app).await;
         say(&mut stream, GET).await;
         until(&mut stream, "\"ok\"").await;
         idle.push(stream);
     }
-    let stopped = answer(board.request(Method::POST, "/stop")).await;
+    let stopped = answer(app.request(Method::POST, "/stop")).await;
     assert_eq!(stopped.status(), 200);
 }
 
@@ -172,49 +172,49 @@ async fn strangers_do_not_push_out_who_has_shown_a_token() {
     let token = Token::random().expect("random numbers");
     let bearer = format!("Bearer {}", token.as_str());
     let lab = lab(LabConfig::default());
-    let board = TestApp::limited_with_token(&lab.url(), token, None, patient(16)).await;
-    let mut viewer = Viewer::with(board.address, &[("authorization", &bearer)])
+    let app = TestApp::limited_with_token(&lab.url(), token, None, patient(16)).await;
+    let mut viewer = Viewer::with(app.address, &[("authorization", &bearer)])
         .await
         .expect("is let in");
     assert_eq!(viewer.next().await["type"], "hello");
-    let mut kept = connect(&board).await;
+    let mut kept = connect(&app).await;
     let request = GET.replace("\r\n\r\n", &format!("\r\nauthorization: {bearer}\r\n\r\n"));
     say(&mut kept, &request).await;
     until(&mut kept, "\"ok\"").await;
     let mut strangers = Vec::new();
     for _ in 0..100 {
-        let mut stranger = connect(&board).await;
+        let mut stranger = connect(&app).await;
         say(&mut stranger, GET).await;
         strangers.push(stranger);
     }
     // Neither the socket nor the connection that is only kept.
     say(&mut kept, &request).await;
     until(&mut kept, "\"ok\"").await;
-    let start = board.request(Method::POST, "/swarm");
+    let start = app.request(Method::POST, "/swarm");
     let form = [("user_count", "1"), ("spawn_rate", "1")];
     let started = answer(start.header("authorization", &bearer).form(&form)).await;
     assert_eq!(started.status(), 200);
     viewer.until("hello", |hello| !hello["run"].is_null()).await;
-    let stop = board.request(Method::POST, "/stop");
+    let stop = app.request(Method::POST, "/stop");
     let stopped = answer(stop.header("authorization", &bearer)).await;
     assert_eq!(stopped.status(), 200);
 }
 
 #[tokio::test]
 async fn live_sockets_leave_places_for_requests() {
-    let board = TestApp::limited(NOWHERE, patient(8)).await;
+    let app = TestApp::limited(NOWHERE, patient(8)).await;
     let mut viewers = Vec::new();
     for _ in 0..4 {
-        viewers.push(Viewer::open(board.address).await);
+        viewers.push(Viewer::open(app.address).await);
     }
-    let refused = Viewer::with(board.address, &[]).await;
+    let refused = Viewer::with(app.address, &[]).await;
     assert_eq!(refused.err(), Some(503));
-    let stopped = answer(board.request(Method::POST, "/stop")).await;
+    let stopped = answer(app.request(Method::POST, "/stop")).await;
     assert_eq!(stopped.status(), 200);
     drop(viewers.pop());
     // The place is free as soon as its end is noticed.
     let free = async {
-        while Viewer::with(board.address, &[]).await.is_err() {
+        while Viewer::with(app.address, &[]).await.is_err() {
             sleep(Duration::from_millis(20)).await;
         }
     };
@@ -226,17 +226,17 @@ async fn silent_handshakes_do_not_block_others() {
     let authority = Authority::new("of the test");
     let tls = tls::server_tls(&authority);
     let token = Token::random().expect("random numbers");
-    let board = TestApp::limited_with_token(NOWHERE, token, Some(tls), patient(16)).await;
+    let app = TestApp::limited_with_token(NOWHERE, token, Some(tls), patient(16)).await;
     let mut silent = Vec::new();
     for number in 0..100 {
-        let mut stream = connect(&board).await;
+        let mut stream = connect(&app).await;
         if number % 2 == 0 {
             // The beginning of a hello.
             stream.write_all(&[22, 3, 1]).await.expect("sent");
         }
         silent.push(stream);
     }
-    let mut stream = tls::connect(&board, &authority).await;
+    let mut stream = tls::connect(&app, &authority).await;
     stream.write_all(GET.as_bytes()).await.expect("sent");
     let mut buffer = [0; 12];
     let read = soon("an answer", stream.read_exact(&mut buffer)).await;

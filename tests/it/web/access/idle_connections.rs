@@ -87,19 +87,19 @@ async fn what_idle_connections_cost_is_bounded_and_given_back() {
     let count = count.map_or(1_500, |count| count.parse().expect("a number"));
     host::raise_descriptor_limit();
     let lab = lab(LabConfig::default());
-    let board = Dashboard::open(&lab.url(), None).await;
+    let app = Dashboard::open(&lab.url(), None).await;
     let started = json!({"users": 10, "spawn_rate": 100});
-    assert_eq!(board.post("/api/v1/run", started).await.0, 200);
+    assert_eq!(app.post("/api/v1/run", started).await.0, 200);
     sleep(Duration::from_millis(500)).await;
-    let before = board.resident_kib();
+    let before = app.resident_kib();
     let began = Instant::now();
-    let idle = board.idle(count).await;
+    let idle = app.idle(count).await;
     let opened = began.elapsed();
-    let during = board.resident_kib();
-    let stopped = board.stop().await;
+    let during = app.resident_kib();
+    let stopped = app.stop().await;
     drop(idle);
     sleep(Duration::from_millis(500)).await;
-    let after = board.resident_kib();
+    let after = app.resident_kib();
     report(&format!(
         "{count} idle connections, opened within {opened:.1?}: {before} KiB before, {during} KiB \
          with them, {after} KiB after; Stop took {stopped:.1?}"
@@ -114,18 +114,18 @@ async fn what_idle_connections_cost_is_bounded_and_given_back() {
 #[tokio::test]
 async fn with_few_descriptors_idle_connections_leave_the_load_its_own() {
     let lab = lab(LabConfig::default());
-    let board = Dashboard::open(&lab.url(), Some(256)).await;
-    let _idle = board.idle(300).await;
+    let app = Dashboard::open(&lab.url(), Some(256)).await;
+    let _idle = app.idle(300).await;
     let started = json!({"users": 100, "spawn_rate": 1000});
-    assert_eq!(board.post("/api/v1/run", started).await.0, 200);
-    let _more = board.idle(300).await;
+    assert_eq!(app.post("/api/v1/run", started).await.0, 200);
+    let _more = app.idle(300).await;
     eventually("a load", PATIENCE, async || {
         lab_stats(&lab.url()).await.answered > 500
     })
     .await;
-    board.stop().await;
-    let url = format!("http://{}/stats/requests", board.address);
-    let stats = soon("an answer", board.client.get(url).send()).await;
+    app.stop().await;
+    let url = format!("http://{}/stats/requests", app.address);
+    let stats = soon("an answer", app.client.get(url).send()).await;
     let stats: Value = stats.expect("an answer").json().await.expect("JSON");
     assert_eq!(stats["errors"], json!([]), "{stats}");
 }
@@ -133,18 +133,18 @@ async fn with_few_descriptors_idle_connections_leave_the_load_its_own() {
 #[tokio::test]
 async fn stop_is_reached_when_the_load_takes_every_descriptor() {
     let lab = lab(LabConfig::default());
-    let board = Dashboard::open(&lab.url(), Some(128)).await;
+    let app = Dashboard::open(&lab.url(), Some(128)).await;
     let started = json!({"users": 400, "spawn_rate": 10_000});
-    assert_eq!(board.post("/api/v1/run", started).await.0, 200);
+    assert_eq!(app.post("/api/v1/run", started).await.0, 200);
     eventually("no descriptor left", PATIENCE, async || {
-        let url = format!("http://{}/stats/requests", board.address);
-        let stats = board.client.get(url).send().await.expect("an answer");
+        let url = format!("http://{}/stats/requests", app.address);
+        let stats = app.client.get(url).send().await.expect("an answer");
         let stats = stats.text().await.expect("text");
         stats.contains("out of file descriptors")
     })
     .await;
-    let _idle = board.idle(50).await;
-    board.stop().await;
+    let _idle = app.idle(50).await;
+    app.stop().await;
 }
 
 /// Tells a person who measures.

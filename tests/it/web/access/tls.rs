@@ -20,10 +20,10 @@ pub(super) fn server_tls(authority: &Authority) -> ServerTls {
     ServerTls::from_pem(certificate.as_bytes(), key.as_bytes()).expect("a pair")
 }
 
-pub(super) async fn connect(board: &TestApp, authority: &Authority) -> TlsStream<TcpStream> {
+pub(super) async fn connect(app: &TestApp, authority: &Authority) -> TlsStream<TcpStream> {
     let config = tls_config_trusting(std::slice::from_ref(&authority.der)).expect("trusts");
     let connector = TlsConnector::from(Arc::clone(&config));
-    let tcp = soon("a connection", TcpStream::connect(board.address)).await;
+    let tcp = soon("a connection", TcpStream::connect(app.address)).await;
     let tcp = tcp.expect("listens");
     let name = ServerName::try_from("localhost").expect("a name");
     let shaken = soon("a handshake", connector.connect(name, tcp)).await;
@@ -50,15 +50,15 @@ async fn pages_and_the_live_socket_are_served_over_tls() {
     let tls = server_tls(&authority);
     let token = Token::random().expect("random numbers");
     let secret = token.as_str().to_owned();
-    let board = TestApp::over_tls(tls, token).await;
+    let app = TestApp::over_tls(tls, token).await;
 
     // Who says nothing, and who does not speak TLS, hold nobody up.
-    let silent = TcpStream::connect(board.address).await.expect("listens");
-    let mut plain = TcpStream::connect(board.address).await.expect("listens");
+    let silent = TcpStream::connect(app.address).await.expect("listens");
+    let mut plain = TcpStream::connect(app.address).await.expect("listens");
     let hello = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
     plain.write_all(hello).await.expect("sent");
 
-    let mut page = connect(&board, &authority).await;
+    let mut page = connect(&app, &authority).await;
     let request = "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let answer = exchange(&mut page, request, "\"ok\"").await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
@@ -67,7 +67,7 @@ async fn pages_and_the_live_socket_are_served_over_tls() {
     let answer = exchange(&mut page, &request, "swarmdeck_token_").await;
     assert!(answer.contains("; SameSite=Strict; Secure\r\n"), "{answer}");
 
-    let mut live = connect(&board, &authority).await;
+    let mut live = connect(&app, &authority).await;
     let request = format!(
         "GET /api/v1/live HTTP/1.1\r\nhost: localhost\r\norigin: https://localhost\r\n\
         authorization: Bearer {secret}\r\n\
