@@ -32,6 +32,7 @@ pub use lower::loader::{Changes, Loaded, Reading, load, read};
 pub use lower::run_options::{RunOptions, RunOptionsError, RunTime};
 pub use lower::selection::{Selection, Weights};
 pub use schema::json_schema::schema;
+pub(crate) use schema::json_schema::schema_definitions;
 pub(crate) use schema::patterns;
 pub use yaml::diagnostic::{Colour, Diagnostic};
 pub use yaml::source::Source;

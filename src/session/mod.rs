@@ -21,7 +21,7 @@ mod watched_files;
 pub(crate) use crate::program::mask_address;
 pub(crate) use crate::scenario::{
     DiffLine, DurationError, RunOptions, RunOptionsError, RunTime, parse_change, parse_duration,
-    patterns, schema,
+    patterns, schema_definitions,
 };
 pub use catalog::Catalog;
 pub(crate) use catalog::CatalogEntry;

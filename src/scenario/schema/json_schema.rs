@@ -23,6 +23,18 @@ const MAX_SECONDS: f64 = MAX_TIME.as_secs_f64();
 /// break at its end.
 #[must_use]
 pub fn schema() -> String {
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A scenario of Swarmdeck",
+        "$ref": "#/$defs/scenario",
+        "$defs": schema_definitions(),
+    });
+    format!("{schema:#}\n")
+}
+
+/// The schemas of all maps by name, and `environment`, which stands for a value
+/// of any of them. They refer to each other by `#/$defs/`.
+pub(crate) fn schema_definitions() -> Map<String, Value> {
     let mut definitions: Map<String, Value> = all_maps()
         .into_iter()
         .map(|map| (map.name.to_owned(), object(map)))
@@ -37,13 +49,7 @@ pub fn schema() -> String {
         "pattern": patterns::ENVIRONMENT,
     });
     definitions.insert("environment".to_owned(), environment);
-    let schema = json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A scenario of Swarmdeck",
-        "$ref": "#/$defs/scenario",
-        "$defs": definitions,
-    });
-    format!("{schema:#}\n")
+    definitions
 }
 
 fn object(map: &MapDef) -> Value {

@@ -2,20 +2,20 @@
 
 use serde_json::{Map, Value};
 
-use crate::session::schema;
+use crate::session::schema_definitions;
 
 /// Where the schema of scenarios has its definitions.
 const DEFINITIONS: &str = "#/$defs/";
 
 /// `Change` and the schemas that it refers to.
 pub(super) fn change_schemas() -> Map<String, Value> {
-    let scenario: Value = serde_json::from_str(&schema()).unwrap_or_default();
+    let definitions = schema_definitions();
     let mut schemas = Map::new();
     let mut wanted = vec!["change".to_owned()];
     while let Some(name) = wanted.pop() {
         let component = pascal_case(&name);
         if !schemas.contains_key(&component) {
-            let mut schema = scenario["$defs"][&name].clone();
+            let mut schema = definitions[&name].clone();
             adapt(&mut schema, &mut wanted);
             schemas.insert(component, schema);
         }

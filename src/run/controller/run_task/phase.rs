@@ -256,7 +256,7 @@ impl RunTask {
         self.phase.load(&self.setup, log)
     }
 
-    /// Goes on after the preparation: to the load, to `teardown`, or to the end.
+    /// Continues after the preparation: with the load, with `teardown`, or the end.
     pub(crate) fn after_preparation(&mut self, done: Result<Ready, Unprepared>, log: &Arc<Log>) {
         match done {
             Ok(Ready { variables, found }) => {
